@@ -1,0 +1,148 @@
+// What a script describes, in plain C++: the evaluator writes it, EmitIR turns it into the train and nn
+// dialects. It holds no MLIR type, so that everything before EmitIR builds and fuzzes in seconds.
+
+#ifndef INGOT_COMPILER_IMPORT_MODEL_H
+#define INGOT_COMPILER_IMPORT_MODEL_H
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace ingot::import {
+
+/// A place in the script: 1-based line and column (columns count bytes).
+struct Position {
+  uint32_t line = 0;
+  uint32_t column = 0;
+};
+
+/// A configuration value of a layer, optimizer or initializer, with all defaults filled in.
+struct Config;
+using ConfigValue =
+    std::variant<std::monostate, bool, int64_t, double, std::string, std::vector<int64_t>,
+                 std::vector<double>, std::vector<std::string>, std::vector<Config>>;
+
+/// A configured object: Keras's class name and its arguments by Keras's parameter names.
+/// Conv2D: filters: int, kernel_size: [2], strides: [2], padding: "valid"|"same", dilation_rate: [2],
+/// groups: int, activation: "linear"|"relu"|..., use_bias: bool, kernel_initializer: Config, ...
+/// An absent object (kernel_regularizer=None) is monostate.
+struct Config {
+  std::string type;
+  std::map<std::string, ConfigValue> arguments;
+};
+
+/// A symbolic tensor of the graph, without its batch dimension.
+struct GraphTensor {
+  int node = -1; // index into Model::nodes of the call that made it
+  int output = 0;
+  std::vector<int64_t> shape;
+};
+
+/// A layer object of the script. Two nodes with one layer share its weights.
+struct Layer {
+  Config config;
+  std::string name;
+  Position position;
+};
+
+/// One call of a layer on tensors.
+struct Node {
+  int layer = -1;
+  std::vector<int> inputs; // indices into Model::tensors
+  std::vector<int> outputs;
+  Position position;
+};
+
+/// keras.Model or Sequential.
+struct Model {
+  std::string name;      // "functional", "sequential"
+  bool sequential = false;
+  std::vector<Layer> layers; // those that reach the output, in Keras's order (model.layers)
+  std::vector<Node> nodes;   // in an order in which inputs come first
+  std::vector<GraphTensor> tensors;
+  std::vector<int> inputs; // indices into tensors
+  std::vector<int> outputs;
+  Position position;
+};
+
+/// One elementwise step of preprocessing with NumPy's meaning and result type.
+struct ArrayStep {
+  enum Kind { Cast, Add, Subtract, Multiply, Divide, ReverseSubtract, ReverseDivide } kind;
+  std::string dtype;   // of the result: "uint8", "float32", "float64", "int32", "int64"
+  double constant = 0; // of the arithmetic kinds
+};
+
+/// An array of samples: a data set's part and what NumPy did to it since. The number of samples is a value
+/// of the run; `shape` is that of one sample.
+struct Array {
+  std::string source; // "fashion_mnist", "mnist", "cifar10", "cifar100"
+  std::string key;    // "images", "labels"
+  bool test = false;  // the test split
+  std::vector<int64_t> source_shape; // of one sample in the source
+  std::string source_dtype;          // "uint8"
+  std::vector<ArrayStep> steps;
+  std::vector<int64_t> shape;
+  std::string dtype;
+  int64_t classes = 0; // of labels
+};
+
+/// model.compile.
+struct Compile {
+  Config optimizer; // Adam: learning_rate, beta_1, beta_2, epsilon, ...
+  Config loss;      // SparseCategoricalCrossentropy: from_logits, ...
+  std::vector<std::string> metrics; // as typed ("accuracy")
+  std::vector<std::string> metric_functions; // what each resolves to ("sparse_categorical_accuracy")
+  Position position;
+};
+
+/// model.fit.
+struct Fit {
+  int x = -1, y = -1;                         // indices into Program::arrays
+  int validation_x = -1, validation_y = -1;
+  int64_t epochs = 1, batch = 32, validation_batch = 32, initial_epoch = 0;
+  bool shuffle = true;
+  int verbose = 1;
+  Position position;
+};
+
+/// model.evaluate.
+struct Evaluation {
+  int x = -1, y = -1;
+  int64_t batch = 32;
+  int verbose = 1;
+  Position position;
+};
+
+/// An action of the executable, or a value that it computes; the instruction's index is its value's name.
+/// Opcodes and operands are those of IngotOpcode in runtime/ABI/Program.h, by the same names.
+struct Instruction {
+  enum Opcode {
+    None, Bool, Int, Float, Str, Tuple, List, SampleCount, Print, Fit, Evaluate, Summary, History, Subscript,
+    Slice, Unary, Binary, Call, Format, Join, Predict
+  } opcode = None;
+  std::vector<int> operands;
+  int64_t integer = 0;
+  double number = 0;
+  std::string text;
+  Position position;
+};
+
+/// All that a script says. Programs that compile have exactly one trained or evaluated model.
+struct Program {
+  std::string name;   // the file's stem
+  std::string path;   // as given
+  std::string digest; // hex, of the file's bytes
+  Model model;
+  std::optional<Compile> compile;
+  std::vector<Array> arrays;
+  std::vector<Fit> fits;
+  std::vector<Evaluation> evaluations;
+  std::vector<Instruction> script;
+};
+
+} // namespace ingot::import
+
+#endif
