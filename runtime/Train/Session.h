@@ -1,0 +1,110 @@
+// One run of a compiled program: its weights, its threads, and what can be done with them. The command
+// line makes a session, gives it weights and samples, and carries out the script's actions on it.
+
+#ifndef INGOT_RUNTIME_TRAIN_SESSION_H
+#define INGOT_RUNTIME_TRAIN_SESSION_H
+
+#include "runtime/ABI/Program.h"
+#include "runtime/Train/History.h"
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ingot::runtime {
+
+class FitObserver;
+
+/// What the executable's flags say, or the spec where they are silent.
+struct SessionOptions {
+  /// --threads; 0: as many as this process may use (see Core/ThreadPool.h).
+  int threads = 0;
+  /// --seed: of initial weights, shuffling and all that is random.
+  uint64_t seed = 0;
+  /// --batch-size: 1 .. IngotProgram.batch, in place of the batch of every fit and evaluation.
+  std::optional<int64_t> batch;
+  /// --learning-rate, in place of IngotProgram.learning_rate.
+  std::optional<double> learningRate;
+  /// --checkpoint: where each epoch of a fit leaves weights and optimizer state; empty: nowhere.
+  std::string checkpoint;
+  /// argv[0], for the advice that Ctrl-C prints.
+  std::string executable;
+};
+
+/// --epochs and --no-shuffle, in place of what the script's fit says.
+struct FitOptions {
+  std::optional<int64_t> epochs;
+  std::optional<bool> shuffle;
+};
+
+/// Samples in memory, [count][IngotArray.shape] in the array's element type. They stay the caller's and
+/// live as long as the session uses them.
+struct SampleView {
+  const void *data = nullptr;
+  int64_t count = 0;
+};
+
+/// Every member throws Error: on a full disk, unusable files, samples that are missing or do not match,
+/// options out of range. A session is used by one thread; it has the others.
+class Session {
+public:
+  /// Checks the ABI version and the options. Weights are undefined until initialize or loadWeights.
+  Session(const IngotProgram &program, SessionOptions options);
+  ~Session();
+  Session(const Session &) = delete;
+  Session &operator=(const Session &) = delete;
+
+  const IngotProgram &program() const;
+  const SessionOptions &options() const;
+  /// Number of threads that steps use, the caller's included.
+  int threads() const;
+
+  /// Fills weights and slots from their initializers and the seed, and forgets all training.
+  void initialize();
+
+  /// Reads the weights from a safetensors file of tensors LAYER/WEIGHT; optimizer slots start anew.
+  void loadWeights(const std::string &path);
+  /// Writes the weights without slots (--save).
+  void saveWeights(const std::string &path);
+
+  /// Logical elements of parameter `index`, row-major in Keras's shape.
+  std::vector<float> weight(uint32_t index) const;
+  void setWeight(uint32_t index, const std::vector<float> &elements);
+
+  /// The samples of IngotProgram.arrays[index].
+  void setArray(uint32_t index, SampleView samples);
+
+  /// Trains. Metrics of an epoch are means over samples: sum(batch mean * rows of the batch) / samples,
+  /// accumulated in double, rounded to float at the end as Keras's are. Ctrl-C (with a SigintGuard
+  /// alive) throws Error::interrupted after the running step, with the weights in the checkpoint.
+  History fit(const IngotFit &fit, const FitOptions &options, FitObserver *observer);
+
+  /// Means over the samples, loss first.
+  std::vector<MetricValue> evaluate(const IngotEvaluation &evaluation, FitObserver *observer);
+
+  /// The output of a predict entry, float [images.count][output_shape]. Null images: those of setArray.
+  std::vector<float> predict(uint32_t entry, std::optional<SampleView> images);
+
+  /// The parts, for bench and tests.
+  struct Parts;
+  Parts &parts();
+
+private:
+  std::unique_ptr<Parts> itsParts;
+};
+
+/// While it lives, Ctrl-C asks fits and evaluations to end after the running step; a second Ctrl-C ends
+/// the process at once.
+class SigintGuard {
+public:
+  SigintGuard();
+  ~SigintGuard();
+  SigintGuard(const SigintGuard &) = delete;
+  SigintGuard &operator=(const SigintGuard &) = delete;
+};
+
+} // namespace ingot::runtime
+
+#endif
