@@ -1,0 +1,4 @@
+#include "dialects/Interfaces/Interfaces.h"
+
+#include "dialects/Interfaces/AttrInterfaces.cpp.inc"
+#include "dialects/Interfaces/Interfaces.cpp.inc"

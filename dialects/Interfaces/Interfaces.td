@@ -1,0 +1,103 @@
+// What a pass may ask an op of the network. An op that lacks what a pass needs is a clear error, never a
+// special case in the pass.
+
+#ifndef INGOT_DIALECTS_INTERFACES
+#define INGOT_DIALECTS_INTERFACES
+
+include "mlir/IR/OpBase.td"
+
+def StructureOpInterface : OpInterface<"StructureOpInterface"> {
+  let cppNamespace = "::ingot";
+  let description = [{
+    The op as a loop nest with a scalar body: for every point p of the iteration domain at which all
+    accessed indices are in range, `result[map(p)] = body(operands[map(p)]..., result[map(p)])`, after
+    each result was filled with `getInit`. Convolutions with padding, their gradients (whose result map is
+    not injective), matrix products, maps and reductions are all of this form; the reference lowering is
+    derived from it and from nothing else.
+  }];
+  let methods = [
+    InterfaceMethod<"Sizes of the iteration domain; ShapedType::kDynamic stands for the batch.",
+      "::llvm::SmallVector<int64_t>", "getIterationDomain">,
+    InterfaceMethod<"One map for each operand, then one for each result: domain point to element index.",
+      "::llvm::SmallVector<::mlir::AffineMap>", "getIndexingMaps">,
+    InterfaceMethod<"For each dimension of the domain whether it is reduced.",
+      "::llvm::SmallVector<bool>", "getReducedDims">,
+    InterfaceMethod<"What a result's elements hold before the first point; null where every element is "
+      "written once.", "::mlir::TypedAttr", "getInit">,
+    InterfaceMethod<[{
+      Builds the scalar body: `elements` holds the operands' elements, then the results' elements so far;
+      `point` the domain point. Returns the results' new elements.
+    }], "::llvm::SmallVector<::mlir::Value>", "buildBody",
+      (ins "::mlir::OpBuilder &":$builder, "::mlir::ValueRange":$elements, "::mlir::ValueRange":$point)>,
+    InterfaceMethod<"Floating-point operations of one domain point, multiply and add counted as two.",
+      "int64_t", "getPointFlops">,
+  ];
+}
+
+def GradientOpInterface : OpInterface<"GradientOpInterface"> {
+  let cppNamespace = "::ingot";
+  let description = [{
+    Reverse-mode gradient on the graph. The rule names the forward values that it needs (operands and
+    results of the op); whether they are kept or computed anew is decided later.
+  }];
+  let methods = [
+    InterfaceMethod<[{
+      Given the gradients of the results (null where a result has none), returns one gradient for each
+      operand: null where the operand has none (integers, samples).
+    }], "::llvm::SmallVector<::mlir::Value>", "buildGradients",
+      (ins "::mlir::OpBuilder &":$builder, "::mlir::ValueRange":$gradResults)>,
+  ];
+}
+
+def DecomposeOpInterface : OpInterface<"DecomposeOpInterface"> {
+  let cppNamespace = "::ingot";
+  let description = [{
+    An op that stands for a composition of simpler ones and is kept whole only as long as a pass can use
+    its meaning (the loss takes a softmax's logits).
+  }];
+  let methods = [
+    InterfaceMethod<"Builds the composition and returns what replaces the results.",
+      "::llvm::SmallVector<::mlir::Value>", "decompose", (ins "::mlir::OpBuilder &":$builder)>,
+  ];
+}
+
+def OptimizerAttrInterface : AttrInterface<"OptimizerAttrInterface"> {
+  let cppNamespace = "::ingot";
+  let description = "An optimizer: which state it keeps for a weight, and how a step changes both.";
+  let methods = [
+    InterfaceMethod<"The initial learning rate.", "double", "getInitialLearningRate">,
+    InterfaceMethod<"Keras's names of the slots of each weight, all as large as the weight, zero at first.",
+      "::llvm::SmallVector<::llvm::StringRef>", "getSlotNames">,
+    InterfaceMethod<[{
+      Builds the update: `weight`, `gradient`, `slots` are elements (f32), `learningRate` (f32) and `step`
+      (i64, from 1) scalars. Returns the new weight, then the new slots.
+    }], "::llvm::SmallVector<::mlir::Value>", "buildUpdate",
+      (ins "::mlir::OpBuilder &":$builder, "::mlir::Location":$loc, "::mlir::Value":$weight,
+           "::mlir::Value":$gradient, "::mlir::ValueRange":$slots, "::mlir::Value":$learningRate,
+           "::mlir::Value":$step)>,
+  ];
+}
+
+def LossAttrInterface : AttrInterface<"LossAttrInterface"> {
+  let cppNamespace = "::ingot";
+  let description = "A loss: one value a sample.";
+  let methods = [
+    InterfaceMethod<"Builds the loss of each sample, tensor<?xf32>, from the model's output and the labels.",
+      "::mlir::Value", "buildLoss",
+      (ins "::mlir::OpBuilder &":$builder, "::mlir::Location":$loc, "::mlir::Value":$output,
+           "::mlir::Value":$labels)>,
+  ];
+}
+
+def MetricAttrInterface : AttrInterface<"MetricAttrInterface"> {
+  let cppNamespace = "::ingot";
+  let description = "A metric: one value a sample, whose mean is reported under `getName`.";
+  let methods = [
+    InterfaceMethod<"The name in the logs.", "::llvm::StringRef", "getMetricName">,
+    InterfaceMethod<"Builds the value of each sample, tensor<?xf32>.", "::mlir::Value", "buildMetric",
+      (ins "::mlir::OpBuilder &":$builder, "::mlir::Location":$loc, "::mlir::Value":$output,
+           "::mlir::Value":$labels)>,
+  ];
+}
+
+#endif

@@ -1,0 +1,187 @@
+// nn.reduce: combines a scalar function of elements along dimensions.
+
+#include "dialects/NN/ScalarRegion.h"
+
+using namespace mlir;
+using namespace ingot::nn;
+
+void ReduceOp::build(OpBuilder &builder, OperationState &state, Type output, ReduceKind kind, ValueRange inputs,
+                     ArrayRef<SmallVector<int64_t>> dims, ArrayRef<int64_t> axes,
+                     function_ref<Value(OpBuilder &, Location, ValueRange)> body) {
+  state.addTypes(output);
+  state.addOperands(inputs);
+  state.addAttribute(getKindAttrName(state.name), ReduceKindAttr::get(builder.getContext(), kind));
+  state.addAttribute(getOperandDimsAttrName(state.name), operandDimsAttr(builder, dims));
+  state.addAttribute(getAxesAttrName(state.name), builder.getDenseI64ArrayAttr(axes));
+  Block &block = state.addRegion()->emplaceBlock();
+  for (Value input : inputs)
+    block.addArgument(cast<RankedTensorType>(input.getType()).getElementType(), state.location);
+  OpBuilder::InsertionGuard guard(builder);
+  builder.setInsertionPointToStart(&block);
+  YieldOp::create(builder, state.location, ValueRange{body(builder, state.location, block.getArguments())});
+}
+
+static int64_t domainRank(ReduceOp op) { return op.getOutput().getType().getRank() + op.getAxes().size(); }
+
+/// The domain's dimensions that the result keeps.
+static SmallVector<int64_t> keptDims(ReduceOp op) {
+  SmallVector<int64_t> kept;
+  for (int64_t dim = 0; dim < domainRank(op); ++dim)
+    if (!llvm::is_contained(op.getAxes(), dim))
+      kept.push_back(dim);
+  return kept;
+}
+
+SmallVector<int64_t> ReduceOp::getDims(unsigned i) { return operandDims(getOperandDims(), i); }
+
+void ReduceOp::print(OpAsmPrinter &printer) {
+  printer << ' ' << stringifyReduceKind(getKind()) << ' ';
+  printScalarOperands(printer, getBody().front(), getInputs(), getOperandDims(), domainRank(*this));
+  printer << " axes [";
+  llvm::interleaveComma(getAxes(), printer);
+  printer << ']';
+  printer.printOptionalAttrDictWithKeyword((*this)->getAttrs(), {"operand_dims", "kind", "axes"});
+  printer << " : ";
+  printer.printFunctionalType(getInputs().getTypes(), (*this)->getResultTypes());
+  printer << ' ';
+  printer.printRegion(getBody(), /*printEntryBlockArgs=*/false);
+}
+
+ParseResult ReduceOp::parse(OpAsmParser &parser, OperationState &result) {
+  StringRef keyword;
+  SmallVector<OpAsmParser::Argument> arguments;
+  SmallVector<OpAsmParser::UnresolvedOperand> inputs;
+  SmallVector<SmallVector<int64_t>> dims;
+  SmallVector<bool> silent;
+  SmallVector<int64_t> axes;
+  FunctionType type;
+  SMLoc loc = parser.getCurrentLocation();
+  if (parser.parseKeyword(&keyword))
+    return failure();
+  std::optional<ReduceKind> kind = symbolizeReduceKind(keyword);
+  if (!kind)
+    return parser.emitError(loc, "expected 'sum', 'max' or 'min'");
+  if (parseScalarOperands(parser, arguments, inputs, dims, silent) || parser.parseKeyword("axes") ||
+      parser.parseCommaSeparatedList(OpAsmParser::Delimiter::Square,
+                                     [&] { return parser.parseInteger(axes.emplace_back()); }) ||
+      parser.parseOptionalAttrDictWithKeyword(result.attributes) || parser.parseColonType(type))
+    return failure();
+  if (type.getNumInputs() != inputs.size() || type.getNumResults() != 1)
+    return parser.emitError(loc, "expected as many operand types as operands, and one result");
+  for (auto [i, input] : llvm::enumerate(type.getInputs())) {
+    auto tensor = dyn_cast<RankedTensorType>(input);
+    if (!tensor)
+      return parser.emitError(loc, "expected operands of ranked tensor type");
+    arguments[i].type = tensor.getElementType();
+    if (silent[i])
+      dims[i] = allDims(tensor.getRank());
+  }
+  Builder &builder = parser.getBuilder();
+  result.addTypes(type.getResults());
+  result.addAttribute("kind", ReduceKindAttr::get(parser.getContext(), *kind));
+  result.addAttribute("operand_dims", operandDimsAttr(builder, dims));
+  result.addAttribute("axes", builder.getDenseI64ArrayAttr(axes));
+  if (parser.resolveOperands(inputs, type.getInputs(), loc, result.operands) ||
+      parser.parseRegion(*result.addRegion(), arguments))
+    return failure();
+  return success();
+}
+
+LogicalResult ReduceOp::verify() {
+  int64_t rank = domainRank(*this);
+  auto axes = getAxes();
+  for (auto [i, axis] : llvm::enumerate(axes))
+    if (axis < 0 || axis >= rank || (i && axes[i - 1] >= axis))
+      return emitOpError("needs increasing axes of its domain of rank ") << rank;
+  SmallVector<int64_t> domain = getIterationDomain();
+  if (llvm::is_contained(domain, 0))
+    return emitOpError("has a dimension of the domain along which no operand runs");
+  if (failed(verifyScalarRegion(*this, getBody().front(), getInputs(), getOperandDims(), domain)))
+    return failure();
+  for (auto [axis, dim] : llvm::enumerate(keptDims(*this)))
+    if (getOutput().getType().getDimSize(axis) != domain[dim])
+      return emitOpError("has a result of the wrong shape: ") << getOutput().getType();
+  auto yielded = getBody().front().getTerminator()->getOperands();
+  if (yielded.size() != 1 || yielded[0].getType() != getOutput().getType().getElementType())
+    return emitOpError("must yield one element of its result's type");
+  return success();
+}
+
+SmallVector<int64_t> ReduceOp::getIterationDomain() {
+  return coveredDomain(getInputs(), getOperandDims(), domainRank(*this));
+}
+
+SmallVector<AffineMap> ReduceOp::getIndexingMaps() {
+  SmallVector<AffineMap> maps;
+  auto add = [&](ArrayRef<int64_t> dims) {
+    SmallVector<AffineExpr> exprs;
+    for (int64_t dim : dims)
+      exprs.push_back(getAffineDimExpr(dim, getContext()));
+    maps.push_back(AffineMap::get(domainRank(*this), 0, exprs, getContext()));
+  };
+  for (unsigned i = 0; i < getNumOperands(); ++i)
+    add(getDims(i));
+  add(keptDims(*this));
+  return maps;
+}
+
+SmallVector<bool> ReduceOp::getReducedDims() {
+  SmallVector<bool> reduced(domainRank(*this), false);
+  for (int64_t axis : getAxes())
+    reduced[axis] = true;
+  return reduced;
+}
+
+TypedAttr ReduceOp::getInit() {
+  Builder builder(getContext());
+  Type type = getOutput().getType().getElementType();
+  if (getKind() == ReduceKind::Sum)
+    return cast<TypedAttr>(builder.getZeroAttr(type));
+  bool largest = getKind() == ReduceKind::Max;
+  if (auto floating = dyn_cast<FloatType>(type))
+    return builder.getFloatAttr(type, APFloat::getInf(floating.getFloatSemantics(), /*Negative=*/largest));
+  unsigned width = type.getIntOrFloatBitWidth();
+  return builder.getIntegerAttr(type, largest ? APInt::getSignedMinValue(width) : APInt::getSignedMaxValue(width));
+}
+
+static Value combine(OpBuilder &builder, Location loc, ReduceKind kind, Value a, Value b) {
+  bool floating = isa<FloatType>(a.getType());
+  switch (kind) {
+  case ReduceKind::Sum:
+    return floating ? arith::AddFOp::create(builder, loc, a, b).getResult()
+                    : arith::AddIOp::create(builder, loc, a, b).getResult();
+  case ReduceKind::Max:
+    return floating ? arith::MaximumFOp::create(builder, loc, a, b).getResult()
+                    : arith::MaxSIOp::create(builder, loc, a, b).getResult();
+  case ReduceKind::Min:
+    return floating ? arith::MinimumFOp::create(builder, loc, a, b).getResult()
+                    : arith::MinSIOp::create(builder, loc, a, b).getResult();
+  }
+  llvm_unreachable("unknown reduction");
+}
+
+SmallVector<Value> ReduceOp::buildBody(OpBuilder &builder, ValueRange elements, ValueRange point) {
+  Value element = cloneScalarBody(builder, getBody().front(), elements, point)[0];
+  return {combine(builder, getLoc(), getKind(), elements.back(), element)};
+}
+
+int64_t ReduceOp::getPointFlops() {
+  return 1 + llvm::count_if(getBody().front().without_terminator(), [](Operation &op) {
+           return op.getNumResults() == 1 && isa<FloatType>(op.getResult(0).getType()) && op.getNumOperands() > 0;
+         });
+}
+
+SmallVector<Value> ReduceOp::buildGradients(OpBuilder &builder, ValueRange gradResults) {
+  if (getKind() != ReduceKind::Sum) {
+    emitOpError("has no gradient: only sums have one");
+    return {};
+  }
+  SmallVector<Value> gradients;
+  for (unsigned i = 0; i < getNumOperands(); ++i) {
+    gradients.push_back(buildOperandGradient(builder, *this, getBody().front(), i, getOperandDims(),
+                                             getIterationDomain(), {Value()}, gradResults, keptDims(*this)));
+    if (!gradients.back() && isa<FloatType>(getElementTypeOrSelf(getOperand(i))))
+      return {};
+  }
+  return gradients;
+}
