@@ -7,7 +7,7 @@ weights and gradients of weights, without rounding:
 
 - In front of the layer stands one without bias whose single nonzero input is 1: its weights are the layer's
   input, their gradient the layer's grad_input.
-- Behind it stand Flatten and Dense(10, softmax) with bias [1000, 0, ...] and label 1. The softmax is then exactly
+- Behind it stand Flatten and Dense(10, softmax) with bias [1e6, 0, ...] and label 1. The softmax is then exactly
   [1, 0, ...], the loss's gradient to the logits exactly [1, -1, 0, ...]; with kernel [grad_output, 0, ...] what
   reaches the layer is grad_output.
 
@@ -53,7 +53,7 @@ def back_weights(gradient):
     """The last layer's weights with which `gradient` reaches the layer before it, given label 1."""
     kernel = np.zeros((gradient.size, CLASSES), np.float32)
     kernel[:, 0] = gradient.ravel()
-    return {"back/kernel": kernel, "back/bias": 1000 * np.eye(CLASSES)[0]}
+    return {"back/kernel": kernel, "back/bias": 1e6 * np.eye(CLASSES)[0]}
 
 
 def wider(values, fill):
