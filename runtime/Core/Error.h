@@ -8,8 +8,8 @@
 
 namespace ingot::runtime {
 
-/// The message says where, what and what to do; it has neither a prefix such as "error:" nor a final
-/// newline.
+/// The message says where, what and what to do; it has neither a prefix such as "error:" nor a
+/// final newline.
 struct Error {
   /// Bad data, a full disk, a failed check.
   static constexpr int failed = 1;

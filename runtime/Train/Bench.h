@@ -13,7 +13,8 @@ struct BenchOptions {
 
 /// Measures this CPU's FMA peak, every launch of the training step on one thread, the step on all
 /// threads, and an epoch of the program's first fit on the samples that the session has; without
-/// samples, random ones and no epoch. Prints on stdout. The session's weights are trained meanwhile.
+/// samples, random ones and no epoch. Prints on stdout. The session's weights are trained
+/// meanwhile.
 void runBench(Session &session, const BenchOptions &options);
 
 } // namespace ingot::runtime

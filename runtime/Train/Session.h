@@ -1,5 +1,6 @@
-// One run of a compiled program: its weights, its threads, and what can be done with them. The command
-// line makes a session, gives it weights and samples, and carries out the script's actions on it.
+// One run of a compiled program: its weights, its threads, and what can be done with them. The
+// command line makes a session, gives it weights and samples, and carries out the script's actions
+// on it.
 
 #ifndef INGOT_RUNTIME_TRAIN_SESSION_H
 #define INGOT_RUNTIME_TRAIN_SESSION_H
@@ -39,15 +40,15 @@ struct FitOptions {
   std::optional<bool> shuffle;
 };
 
-/// Samples in memory, [count][IngotArray.shape] in the array's element type. They stay the caller's and
-/// live as long as the session uses them.
+/// Samples in memory, [count][IngotArray.shape] in the array's element type. They stay the caller's
+/// and live as long as the session uses them.
 struct SampleView {
   const void *data = nullptr;
   int64_t count = 0;
 };
 
-/// Every member throws Error: on a full disk, unusable files, samples that are missing or do not match,
-/// options out of range. A session is used by one thread; it has the others.
+/// Every member throws Error: on a full disk, unusable files, samples that are missing or do not
+/// match, options out of range. A session is used by one thread; it has the others.
 class Session {
 public:
   /// Checks the ABI version and the options. Weights are undefined until initialize or loadWeights.
@@ -76,15 +77,17 @@ public:
   /// The samples of IngotProgram.arrays[index].
   void setArray(uint32_t index, SampleView samples);
 
-  /// Trains. Metrics of an epoch are means over samples: sum(batch mean * rows of the batch) / samples,
-  /// accumulated in double, rounded to float at the end as Keras's are. Ctrl-C (with a SigintGuard
-  /// alive) throws Error::interrupted after the running step, with the weights in the checkpoint.
+  /// Trains. Metrics of an epoch are means over samples: sum(batch mean * rows of the batch) /
+  /// samples, accumulated in double, rounded to float at the end as Keras's are. Ctrl-C (with a
+  /// SigintGuard alive) throws Error::interrupted after the running step, with the weights in the
+  /// checkpoint.
   History fit(const IngotFit &fit, const FitOptions &options, FitObserver *observer);
 
   /// Means over the samples, loss first.
   std::vector<MetricValue> evaluate(const IngotEvaluation &evaluation, FitObserver *observer);
 
-  /// The output of a predict entry, float [images.count][output_shape]. Null images: those of setArray.
+  /// The output of a predict entry, float [images.count][output_shape]. Null images: those of
+  /// setArray.
   std::vector<float> predict(uint32_t entry, std::optional<SampleView> images);
 
   /// The parts, for bench and tests.
@@ -95,8 +98,8 @@ private:
   std::unique_ptr<Parts> itsParts;
 };
 
-/// While it lives, Ctrl-C asks fits and evaluations to end after the running step; a second Ctrl-C ends
-/// the process at once.
+/// While it lives, Ctrl-C asks fits and evaluations to end after the running step; a second Ctrl-C
+/// ends the process at once.
 class SigintGuard {
 public:
   SigintGuard();

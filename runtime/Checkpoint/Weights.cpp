@@ -1,0 +1,113 @@
+// Between the arena's layouts and the logical tensors of files.
+
+#include "runtime/Checkpoint/Weights.h"
+
+#include "runtime/Core/Error.h"
+#include "runtime/Core/Layout.h"
+
+#include <algorithm>
+#include <cstring>
+#include <fmt/format.h>
+
+namespace ingot::runtime {
+
+static std::span<const IngotParameter> parametersOf(const IngotProgram &program) {
+  return {program.parameters, program.parameter_count};
+}
+
+static std::span<const int64_t> shapeOf(const IngotParameter &parameter) {
+  return {parameter.shape, parameter.rank};
+}
+
+std::vector<float> readParameter(const IngotParameter &parameter, const std::byte *arena) {
+  Layout layout(parameter);
+  std::vector<float> elements(layout.size());
+  layout.unpack({reinterpret_cast<const float *>(arena + parameter.offset),
+                 static_cast<size_t>(layout.storedSize())},
+                elements);
+  return elements;
+}
+
+void writeParameter(const IngotParameter &parameter, std::span<const float> elements,
+                    std::byte *arena) {
+  Layout layout(parameter);
+  layout.pack(elements, {reinterpret_cast<float *>(arena + parameter.offset),
+                         static_cast<size_t>(layout.storedSize())});
+}
+
+void saveParameters(const std::string &path, const IngotProgram &program, const std::byte *arena,
+                    Contents contents, Metadata metadata, KeepPrevious keep) {
+  metadata["format"] = "ingot";
+  metadata["spec_digest"] = program.spec_digest;
+  metadata["schedule_hash"] = program.schedule_hash;
+  std::vector<std::vector<float>> elements;
+  std::vector<Tensor> tensors;
+  for (const IngotParameter &parameter : parametersOf(program)) {
+    if (parameter.role == INGOT_SLOT && contents == Contents::Weights)
+      continue;
+    elements.push_back(readParameter(parameter, arena));
+    std::span<const int64_t> shape = shapeOf(parameter);
+    tensors.push_back({parameter.name,
+                       "F32",
+                       {shape.begin(), shape.end()},
+                       std::as_bytes(std::span(elements.back()))});
+  }
+  writeSafetensors(path, tensors, metadata, keep);
+}
+
+/// Checks one weight; returns its tensor.
+static const Tensor &requireTensor(const SafetensorsFile &file, const IngotParameter &parameter) {
+  const Tensor *tensor = file.find(parameter.name);
+  if (!tensor) {
+    std::string first = file.tensors().empty()
+                            ? "no tensor at all"
+                            : fmt::format("'{}' and others", file.tensors().front().name);
+    throw Error{
+        fmt::format("{}: tensor '{}' is missing (the file holds {}); weights of this program "
+                    "are named LAYER/WEIGHT as `summary` names the layers",
+                    file.path(), parameter.name, first)};
+  }
+  if (tensor->dtype != "F32")
+    throw Error{fmt::format("{}: tensor '{}' has dtype {}, but F32 (float32) is needed",
+                            file.path(), parameter.name, tensor->dtype)};
+  std::span<const int64_t> shape = shapeOf(parameter);
+  if (!std::equal(shape.begin(), shape.end(), tensor->shape.begin(), tensor->shape.end()))
+    throw Error{fmt::format("{}: tensor '{}' has shape {}, but the model's is {}", file.path(),
+                            parameter.name, shapeText(tensor->shape), shapeText(shape))};
+  return *tensor;
+}
+
+/// Whether a tensor is a weight of the program or one of its slots, this optimizer's or another's.
+static bool belongs(const std::string &name, const IngotProgram &program) {
+  for (const IngotParameter &parameter : parametersOf(program)) {
+    size_t length = std::strlen(parameter.name);
+    if (name.compare(0, length, parameter.name) == 0 &&
+        (name.size() == length || name[length] == '/'))
+      return true;
+  }
+  return false;
+}
+
+void loadWeightsInto(const std::string &path, const IngotProgram &program, std::byte *arena) {
+  SafetensorsFile file(path);
+  std::vector<std::pair<const IngotParameter *, std::vector<float>>> loaded;
+  for (const IngotParameter &parameter : parametersOf(program)) {
+    if (parameter.role == INGOT_SLOT)
+      continue;
+    const Tensor &tensor = requireTensor(file, parameter);
+    std::vector<float> elements(tensor.data.size() / sizeof(float));
+    // Data need not be aligned in a file of another writer.
+    if (!elements.empty())
+      std::memcpy(elements.data(), tensor.data.data(), tensor.data.size());
+    loaded.emplace_back(&parameter, std::move(elements));
+  }
+  for (const Tensor &tensor : file.tensors())
+    if (!belongs(tensor.name, program))
+      throw Error{fmt::format("{}: tensor '{}' belongs to no layer of this program; the file is of "
+                              "another model",
+                              path, tensor.name)};
+  for (const auto &[parameter, elements] : loaded)
+    writeParameter(*parameter, elements, arena);
+}
+
+} // namespace ingot::runtime

@@ -1,0 +1,38 @@
+// A program's parameters, and the files that hold them.
+
+#ifndef INGOT_RUNTIME_CHECKPOINT_WEIGHTS_H
+#define INGOT_RUNTIME_CHECKPOINT_WEIGHTS_H
+
+#include "runtime/ABI/Program.h"
+#include "runtime/Checkpoint/Safetensors.h"
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace ingot::runtime {
+
+/// Logical elements of a parameter in the arena, row-major in Keras's shape.
+std::vector<float> readParameter(const IngotParameter &parameter, const std::byte *arena);
+/// `elements` holds as many as the shape says.
+void writeParameter(const IngotParameter &parameter, std::span<const float> elements,
+                    std::byte *arena);
+
+enum class Contents {
+  Weights,        // what Keras's model.save_weights keeps
+  WeightsAndSlots // the optimizer's state as well
+};
+
+/// Writes parameters by their names as float32. `metadata` is what the caller knows of the run;
+/// format, spec_digest and schedule_hash are added.
+void saveParameters(const std::string &path, const IngotProgram &program, const std::byte *arena,
+                    Contents contents, Metadata metadata, KeepPrevious keep);
+
+/// Reads all weights; slots in the file are passed over. Throws Error, with the arena untouched,
+/// where the file is damaged, lacks a weight, has a weight of another shape or type, or weights
+/// that the program does not have.
+void loadWeightsInto(const std::string &path, const IngotProgram &program, std::byte *arena);
+
+} // namespace ingot::runtime
+
+#endif

@@ -1,0 +1,240 @@
+// The loops over epochs and batches: fit, evaluate, predict.
+
+#include "runtime/Core/Error.h"
+#include "runtime/Train/FitObserver.h"
+#include "runtime/Train/Interrupt.h"
+#include "runtime/Train/MetricMeans.h"
+#include "runtime/Train/SampleOrder.h"
+#include "runtime/Train/SessionParts.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <cstring>
+#include <fmt/format.h>
+#include <numeric>
+
+namespace ingot::runtime {
+
+static int64_t stepsFor(int64_t samples, int64_t batch) { return (samples + batch - 1) / batch; }
+
+/// The rows of batch `step`, from 0; the last batch may be smaller.
+static std::span<const int32_t> rowsOf(std::span<const int32_t> order, int64_t step,
+                                       int64_t batch) {
+  size_t first = static_cast<size_t>(step * batch);
+  return order.subspan(first, std::min(static_cast<size_t>(batch), order.size() - first));
+}
+
+namespace {
+
+/// An entry with its samples, ready for as many passes as wanted.
+class Pass {
+public:
+  Pass(Session::Parts &parts, const IngotEntry &entry, int64_t batch)
+      : itsBatch(batch), itsRunner(parts.runner(entry)),
+        itsOrder(static_cast<size_t>(parts.sampleCount(entry))), means(entry, parts.arena.data()) {
+    orderInSequence(itsOrder);
+  }
+
+  int64_t steps() const { return stepsFor(static_cast<int64_t>(itsOrder.size()), itsBatch); }
+  void shuffle(uint64_t seed, int64_t epoch) { orderShuffled(itsOrder, seed, epoch); }
+
+  void step(int64_t step) {
+    std::span<const int32_t> rows = rowsOf(itsOrder, step, itsBatch);
+    itsRunner.run(rows);
+    means.add(static_cast<int64_t>(rows.size()));
+  }
+
+private:
+  int64_t itsBatch;
+  StepRunner itsRunner;
+  std::vector<int32_t> itsOrder;
+
+public:
+  MetricMeans means;
+};
+
+/// Where the loss first was no number.
+struct Divergence {
+  int64_t epoch = -1, step = 0;
+  bool reported = false;
+
+  void look(float loss, int64_t atEpoch, int64_t atStep) {
+    if (epoch < 0 && !std::isfinite(loss)) {
+      epoch = atEpoch;
+      step = atStep;
+    }
+  }
+  /// Keras goes on, so do we; but the reader should not search for the moment.
+  void report() {
+    if (epoch < 0 || reported)
+      return;
+    reported = true;
+    fmt::print(stderr,
+               "notice: since epoch {}, step {} the loss is not finite: training has diverged; a "
+               "smaller --learning-rate may help\n",
+               epoch + 1, step + 1);
+  }
+};
+
+class FitRun {
+public:
+  FitRun(Session::Parts &parts, const IngotFit &fit, const FitOptions &options,
+         FitObserver *observer)
+      : itsParts(parts), itsFit(fit), itsObserver(observer),
+        itsEpochs(options.epochs.value_or(fit.epochs)),
+        itsShuffle(options.shuffle.value_or(fit.shuffle != 0)),
+        itsTraining(parts, parts.entry(fit.train_entry, INGOT_TRAIN_STEP), parts.batch(fit.batch)) {
+    if (fit.validation_entry >= 0)
+      itsValidation =
+          std::make_unique<Pass>(parts, parts.entry(fit.validation_entry, INGOT_EVALUATE_STEP),
+                                 parts.batch(fit.validation_batch));
+    nameColumns();
+  }
+
+  History run() {
+    for (int64_t epoch = itsFit.initial_epoch; epoch < itsEpochs; ++epoch) {
+      if (itsObserver)
+        itsObserver->onEpochBegin(epoch, itsEpochs, itsTraining.steps());
+      train(epoch);
+      finishEpoch(epoch);
+    }
+    return std::move(itsHistory);
+  }
+
+private:
+  void nameColumns();
+  void train(int64_t epoch);
+  void finishEpoch(int64_t epoch);
+  [[noreturn]] void interrupt(int64_t epoch, int64_t step);
+
+  Session::Parts &itsParts;
+  const IngotFit &itsFit;
+  FitObserver *itsObserver;
+  int64_t itsEpochs;
+  bool itsShuffle;
+  Pass itsTraining;
+  std::unique_ptr<Pass> itsValidation;
+  History itsHistory;
+  std::vector<MetricValue> itsLogs;
+  Divergence itsDivergence;
+};
+
+void FitRun::nameColumns() {
+  for (const MetricValue &metric : itsTraining.means.sorted())
+    itsHistory.columns.push_back({metric.name, {}});
+  if (itsValidation)
+    for (const MetricValue &metric : itsValidation->means.sorted())
+      itsHistory.columns.push_back({std::string("val_") + metric.name, {}});
+  for (const History::Column &column : itsHistory.columns)
+    itsLogs.push_back({column.name.c_str(), 0});
+}
+
+void FitRun::train(int64_t epoch) {
+  itsParts.state.epoch = epoch;
+  if (itsShuffle)
+    itsTraining.shuffle(itsParts.options.seed, epoch);
+  itsTraining.means.reset();
+  int64_t steps = itsTraining.steps();
+  for (int64_t step = 0; step < steps; ++step) {
+    itsTraining.step(step);
+    itsDivergence.look(itsTraining.means.lastLoss(), epoch, step);
+    if (itsObserver)
+      itsObserver->onStep(step + 1, steps, itsTraining.means.sorted());
+    if (interruptRequested())
+      interrupt(epoch, step + 1);
+  }
+}
+
+void FitRun::finishEpoch(int64_t epoch) {
+  if (itsValidation) {
+    itsValidation->means.reset();
+    for (int64_t step = 0; step < itsValidation->steps(); ++step) {
+      itsValidation->step(step);
+      if (interruptRequested())
+        interrupt(epoch, itsTraining.steps());
+    }
+  }
+  size_t column = 0;
+  for (const MetricValue &metric : itsTraining.means.sorted())
+    itsLogs[column++].value = metric.value;
+  if (itsValidation)
+    for (const MetricValue &metric : itsValidation->means.sorted())
+      itsLogs[column++].value = metric.value;
+  for (column = 0; column < itsLogs.size(); ++column)
+    itsHistory.columns[column].values.push_back(itsLogs[column].value);
+  // First the file, then the line: whoever has read the line finds the file.
+  itsParts.keepCheckpoint(epoch + 1, 0);
+  if (itsObserver)
+    itsObserver->onEpochEnd(itsLogs);
+  itsDivergence.report();
+}
+
+void FitRun::interrupt(int64_t epoch, int64_t step) {
+  itsParts.keepCheckpoint(epoch, step);
+  const std::string &file = itsParts.options.checkpoint;
+  std::string where = fmt::format("interrupted in epoch {}/{} after step {}/{}", epoch + 1,
+                                  itsEpochs, step, itsTraining.steps());
+  if (file.empty())
+    throw Error{where + "; with --no-checkpoint nothing was kept", Error::interrupted};
+  throw Error{
+      fmt::format("{}; the weights are in {}\nto train on from them: {} train --init-weights "
+                  "{}\nto evaluate them: {} evaluate --init-weights {}",
+                  where, file, itsParts.options.executable, file, itsParts.options.executable,
+                  file),
+      Error::interrupted};
+}
+
+} // namespace
+
+History Session::fit(const IngotFit &fit, const FitOptions &options, FitObserver *observer) {
+  FitRun run(*itsParts, fit, options, observer);
+  return run.run();
+}
+
+std::vector<MetricValue> Session::evaluate(const IngotEvaluation &evaluation,
+                                           FitObserver *observer) {
+  const IngotEntry &entry = itsParts->entry(evaluation.entry, INGOT_EVALUATE_STEP);
+  Pass pass(*itsParts, entry, itsParts->batch(evaluation.batch));
+  int64_t steps = pass.steps();
+  if (observer)
+    observer->onEpochBegin(0, 0, steps);
+  for (int64_t step = 0; step < steps; ++step) {
+    pass.step(step);
+    if (observer)
+      observer->onStep(step + 1, steps, pass.means.sorted());
+    if (interruptRequested())
+      throw Error{"interrupted", Error::interrupted};
+  }
+  if (observer)
+    observer->onEpochEnd(pass.means.sorted());
+  std::span<const MetricValue> values = pass.means.inEntryOrder();
+  return {values.begin(), values.end()};
+}
+
+std::vector<float> Session::predict(uint32_t index, std::optional<SampleView> images) {
+  const IngotEntry &entry = itsParts->entry(static_cast<int32_t>(index), INGOT_PREDICT_STEP);
+  SampleView samples = images ? *images : itsParts->samples(entry.images);
+  if (samples.count > INT32_MAX)
+    throw Error{fmt::format("{} samples; at most {} are supported", samples.count, INT32_MAX)};
+  StepRunner runner = itsParts->runner(entry, samples.data);
+  std::vector<int32_t> order(static_cast<size_t>(samples.count));
+  orderInSequence(order);
+  std::span shape(entry.output_shape, entry.output_rank);
+  size_t width = static_cast<size_t>(
+      std::accumulate(shape.begin(), shape.end(), int64_t(1), std::multiplies<>()));
+  std::vector<float> outputs(order.size() * width);
+  int64_t batch = itsParts->batch(itsParts->program.batch);
+  const std::byte *output = itsParts->arena.data() + entry.output_offset;
+  for (int64_t step = 0; step < stepsFor(samples.count, batch); ++step) {
+    std::span<const int32_t> rows = rowsOf(order, step, batch);
+    runner.run(rows);
+    std::memcpy(outputs.data() + static_cast<size_t>(step * batch) * width, output,
+                rows.size() * width * sizeof(float));
+    if (interruptRequested())
+      throw Error{"interrupted", Error::interrupted};
+  }
+  return outputs;
+}
+
+} // namespace ingot::runtime

@@ -1,0 +1,48 @@
+// What a session is made of.
+
+#ifndef INGOT_RUNTIME_TRAIN_SESSION_PARTS_H
+#define INGOT_RUNTIME_TRAIN_SESSION_PARTS_H
+
+#include "runtime/Core/Arena.h"
+#include "runtime/Core/ThreadPool.h"
+#include "runtime/Train/Session.h"
+#include "runtime/Train/StepRunner.h"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace ingot::runtime {
+
+struct Session::Parts {
+  Parts(const IngotProgram &program, SessionOptions options);
+
+  const IngotProgram &program;
+  const SessionOptions options;
+  ThreadPool pool;
+  Arena arena;
+  IngotStepState state = {};
+  std::vector<int32_t> order;               // IngotProgram.batch rows: the space of that name
+  std::vector<SampleView> arrays;           // of IngotProgram.arrays
+  std::vector<std::string> validationNames; // "val_loss", ...: History's names live in them
+
+  /// Checks that it is a kind of that sort, and in the table.
+  const IngotEntry &entry(int32_t index, IngotEntryKind kind) const;
+  /// The samples of an entry's array; throws Error where they were not given.
+  SampleView samples(int32_t array) const;
+  /// How many samples an entry has; throws Error where labels and images differ, or there is none.
+  int64_t sampleCount(const IngotEntry &entry) const;
+  /// Rows of a batch: --batch-size, or what the script says.
+  int64_t batch(int64_t scripted) const;
+  StepRunner runner(const IngotEntry &entry);
+  /// The same on other images.
+  StepRunner runner(const IngotEntry &entry, const void *images);
+
+  /// Keeps weights, slots and where training is in options.checkpoint, if that is named. `epochs`
+  /// is how many are complete, `steps` how many of the running epoch.
+  void keepCheckpoint(int64_t epochs, int64_t steps);
+};
+
+} // namespace ingot::runtime
+
+#endif
