@@ -37,6 +37,7 @@ substitutions.update({
     "examples": os.path.join(SOURCE, "examples"),
     "data": os.path.join(TESTS, "numeric", "golden", "data"),  # Fashion-MNIST's files, 90 + 64 images
     "tests": TESTS,
+    "exits": os.path.join(TESTS, "exits"),
     "shared": SHARED,
     "python": numeric_python if os.path.exists(numeric_python) else "python3",
     "keras_python": os.path.join(BUILD, "venv-keras", "bin", "python"),

@@ -1,6 +1,6 @@
 """Layers, losses and Adam against Keras, forward and backward, through whole compiled programs.
 
-    ops.py INGOTC FOLDER {conv2d|dense|activations|shapes|losses|adam} [OPTION of ingotc...]
+    ops.py INGOTC FOLDER {conv2d|dense|activations|shapes|losses|adam|initializers} [OPTION of ingotc...]
 
 A program computes gradients of its loss only, so each case is put into a network that turns its numbers into
 weights and gradients of weights, without rounding:
@@ -22,6 +22,7 @@ from safetensors.numpy import load_file
 
 from checking import close, expect, finish
 from compiling import GOLDEN, Compiler, spec
+from program import INIT_UNIFORM, INIT_ZEROS
 
 SIDE = 28  # of an image
 ACTIVATIONS = {"linear", "relu", "softmax"}
@@ -245,6 +246,26 @@ def adam(compiler, options):
                           case["expected"][weight + slot]["keras_float32"]["max_abs"], k=4, floor=1e-6)
 
 
+def initializers(compiler, options):
+    """The distributions that the program's table names, from the fans; each parameter has a stream of its own."""
+    description = json.loads((GOLDEN / "initializers" / "initializers.json").read_text())
+    program = compiler.program(("initializers", spec(
+        ["x = Conv2D(32, 3, name='conv2d')(i)", "x = Flatten()(x)", "x = Dense(100)(x)",
+         "x = Dense(50, name='dense')(x)", f"x = Dense({CLASSES}, activation='softmax')(x)"], shape=(-1, 7, 7, 16))),
+        *options)
+    for case in description["cases"]:
+        if case["call"] != "GlorotUniform(seed)" or case["kernel"] not in ("conv2d", "dense"):
+            continue
+        kernel = program.parameters[f"{case['kernel']}/kernel"]
+        expect(list(kernel.shape[:kernel.rank]) == case["shape"], f"{case['kernel']}: shape")
+        expect(kernel.initializer == INIT_UNIFORM, f"{case['kernel']}: initializer {kernel.initializer}")
+        close(f"{case['kernel']}: limits", [kernel.a, kernel.b], [-case["limit"], case["limit"]])
+        bias = program.parameters[f"{case['kernel']}/bias"]
+        expect(bias.initializer == INIT_ZEROS, f"{case['kernel']}: bias has initializer {bias.initializer}")
+    random = [p.stream for p in program.parameters.values() if p.initializer != INIT_ZEROS]
+    expect(len(random) == 4 and len(set(random)) == 4, f"streams of random weights: {random}")
+
+
 def main(ingotc, folder, what, *options):
     compiler = Compiler(ingotc, folder)
     if what == "losses":
@@ -252,6 +273,8 @@ def main(ingotc, folder, what, *options):
         training(compiler, options)
     elif what == "adam":
         adam(compiler, options)
+    elif what == "initializers":
+        initializers(compiler, options)
     else:
         layers(compiler, what, options)
     finish()

@@ -17,6 +17,7 @@ MAX_RANK = 8
 ARENA, STEP_STATE, SAMPLES, ORDER = range(4)
 TRAIN, EVALUATE, PREDICT = range(3)
 TRAINABLE, NON_TRAINABLE, SLOT = range(3)
+INIT_ZEROS, INIT_UNIFORM = 0, 3
 ELEMENTS = [np.uint8, np.int32, np.int64, np.float32, np.float64]
 ALIGNMENT = 2 << 20
 
