@@ -44,7 +44,7 @@ def NN_YieldOp : NN_Op<"yield", [Pure, Terminator, ReturnLike, ParentOneOf<["Map
   let summary = "the elements that a scalar region computes";
   let arguments = (ins Variadic<AnyType>:$values);
   let assemblyFormat = "($values^ `:` type($values))? attr-dict";
-  let builders = [OpBuilder<(ins), [{}]>];
+  let builders = [OpBuilder<(ins), [{ (void)$_state; }]>];
 }
 
 def NN_IndexOp : NN_PureOp<"index", [ParentOneOf<["MapOp", "ReduceOp"]>]> {
