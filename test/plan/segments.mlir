@@ -46,6 +46,7 @@ train.program @shared_gradient attributes {batch = 4 : i64, digest = "", learnin
 
 // One of the two cannot be written in place (its old value is read later): neither is, and both are copied.
 // CHECK-LABEL: train.program @together
+// CHECK: kernel.buffer arena[128]
 // CHECK: %[[NA:.*]] = kernel.buffer arena{{\[}}[[#%u,START:]]] : memref<20xf32>
 // CHECK: %[[NB:.*]] = kernel.buffer arena{{\[}}[[#START + 128]]] : memref<20xf32>
 // CHECK: kernel.launch "double" {{.*}} outs(%[[NA]], %[[NB]] :
