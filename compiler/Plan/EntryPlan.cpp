@@ -7,6 +7,7 @@
 #include "compiler/Plan/Placement.h"
 #include "compiler/Plan/Runs.h"
 #include "compiler/Plan/Views.h"
+#include "dialects/NN/NN.h"
 
 using namespace mlir;
 using namespace ingot;
@@ -19,7 +20,7 @@ public:
       : step(step), state(state), batch(step->getParentOfType<train::ProgramOp>().getBatch()) {}
 
   FailureOr<EntryPlan> run() {
-    if (failed(placeArguments(step, plan.places)))
+    if (failed(checkOps()) || failed(placeArguments(step, plan.places)))
       return failure();
     FailureOr<InPlace> inPlace = resolveSuccessors(step);
     if (failed(inPlace))
@@ -38,6 +39,19 @@ public:
   }
 
 private:
+  LogicalResult checkOps() {
+    for (Operation &op : step.getBody().front().without_terminator()) {
+      if (!isa<kernel::LaunchOp, nn::ReshapeOp>(op))
+        return op.emitOpError("is in no launch: run the phases before plan");
+      if (auto view = dyn_cast<nn::ReshapeOp>(op);
+          view &&
+          (view.getInput().getType().getEncoding() || view.getOutput().getType().getEncoding()))
+        return view.emitOpError("is a view, so that its types may not have a layout: ")
+               << view.getInput().getType() << " and " << view.getOutput().getType();
+    }
+    return success();
+  }
+
   int64_t bytesOf(Value value) {
     return kernel::physicalBytes(cast<RankedTensorType>(value.getType()), batch);
   }

@@ -15,13 +15,14 @@
 using namespace mlir;
 using namespace ingot;
 
-/// True if `op` computes each element of its results from elements of `operands` at the same place.
+/// True if `op` computes each element of its results from elements of `values` at the same place.
 static bool isElementwiseIn(Operation *op, ArrayRef<Value> values) {
   auto structure = dyn_cast<StructureOpInterface>(op);
-  if (!structure || llvm::is_contained(structure.getReducedDims(), true))
+  if (!structure)
     return false;
   SmallVector<AffineMap> maps = structure.getIndexingMaps();
   ArrayRef<AffineMap> results = ArrayRef(maps).take_back(op->getNumResults());
+  // A permutation of the whole domain: nothing is reduced.
   if (!llvm::all_of(results, [](AffineMap map) { return map.isPermutation(); }) ||
       !llvm::all_equal(results))
     return false;

@@ -124,3 +124,24 @@ train.program @p attributes {batch = 4 : i64, digest = "", learning_rate = 0.1 :
     train.return %na, %nc : tensor<20xf32>, tensor<20xf32>
   }
 }
+
+// -----
+
+train.program @p attributes {batch = 4 : i64, digest = "", learning_rate = 0.1 : f64, model_name = "m", spec = "p.py"} {
+  train.step predict @s(%x: tensor<?x4xf32> {train.images = @x}) -> (tensor<?x4xf32> {train.output}) {
+    // expected-error @below {{is in no launch: run the phases before plan}}
+    %0 = nn.stop_gradient %x : tensor<?x4xf32>
+    train.return %0 : tensor<?x4xf32>
+  }
+}
+
+// -----
+
+train.program @p attributes {batch = 4 : i64, digest = "", learning_rate = 0.1 : f64, model_name = "m", spec = "p.py"} {
+  train.parameter @w : tensor<20xf32, #kernel.blocked<16>> role trainable init <"zeros"> stream 0
+  train.step predict @s(%x: tensor<?x4xf32> {train.images = @x}, %w: tensor<20xf32, #kernel.blocked<16>> {train.parameter = @w}) -> (tensor<2x10xf32> {train.output}) {
+    // expected-error @below {{is a view, so that its types may not have a layout: 'tensor<20xf32, #kernel.blocked<16>>' and 'tensor<2x10xf32>'}}
+    %0 = nn.reshape %w : tensor<20xf32, #kernel.blocked<16>> -> tensor<2x10xf32>
+    train.return %0 : tensor<2x10xf32>
+  }
+}
