@@ -1,0 +1,29 @@
+// Numbers of arrays and entries.
+
+#include "compiler/Object/Program/Symbols.h"
+
+using namespace mlir;
+using namespace ingot;
+
+object::Symbols::Symbols(train::ProgramOp program) {
+  for (auto array : program.getBody().getOps<train::ArrayOp>())
+    arrays.try_emplace(array.getSymNameAttr(), arrays.size());
+  for (auto entry : program.getBody().getOps<kernel::EntryOp>())
+    entries.try_emplace(entry.getSymNameAttr(), entries.size());
+}
+
+static FailureOr<int32_t> find(const llvm::DenseMap<StringAttr, int32_t> &numbers, Operation *user,
+                               FlatSymbolRefAttr name, StringRef kind) {
+  auto found = numbers.find(name.getAttr());
+  if (found == numbers.end())
+    return user->emitOpError("names ") << name << ", which is no " << kind << " of the program";
+  return found->second;
+}
+
+FailureOr<int32_t> object::Symbols::array(Operation *user, FlatSymbolRefAttr name) const {
+  return find(arrays, user, name, "train.array");
+}
+
+FailureOr<int32_t> object::Symbols::entry(Operation *user, FlatSymbolRefAttr name) const {
+  return find(entries, user, name, "kernel.entry");
+}
