@@ -1,0 +1,63 @@
+// The program op, and the order of what is in it.
+
+#include "compiler/Import/EmitIR/EmitIR.h"
+
+#include "compiler/Import/EmitIR/Emitter.h"
+
+using namespace mlir;
+using namespace ingot;
+using namespace ingot::import;
+
+Location Emitter::at(Position position) const {
+  return FileLineColLoc::get(builder.getContext(), program.path, position.line, position.column);
+}
+
+Location Emitter::at(const std::string &layer, Position position) const {
+  return NameLoc::get(StringAttr::get(builder.getContext(), layer), at(position));
+}
+
+RankedTensorType Emitter::tensor(ArrayRef<int64_t> shape) const {
+  return RankedTensorType::get(shape, Float32Type::get(builder.getContext()));
+}
+
+RankedTensorType Emitter::batched(ArrayRef<int64_t> shape) const {
+  SmallVector<int64_t> sizes{ShapedType::kDynamic};
+  sizes.append(shape.begin(), shape.end());
+  return tensor(sizes);
+}
+
+double ingot::import::numberOf(const Config &config, const std::string &name, double absent) {
+  auto found = config.arguments.find(name);
+  if (found == config.arguments.end())
+    return absent;
+  if (auto *integer = std::get_if<int64_t>(&found->second))
+    return static_cast<double>(*integer);
+  auto *number = std::get_if<double>(&found->second);
+  return number ? *number : absent;
+}
+
+/// The rows that buffers must hold: the largest batch that the script asks for.
+static int64_t largestBatch(const Program &program) {
+  int64_t batch = 0;
+  for (const Fit &fit : program.fits)
+    batch = std::max({batch, fit.batch, fit.validation_x < 0 ? 0 : fit.validation_batch});
+  for (const Evaluation &evaluation : program.evaluations)
+    batch = std::max(batch, evaluation.batch);
+  return batch > 0 ? batch : 32;
+}
+
+OwningOpRef<ModuleOp> ingot::import::emitIR(MLIRContext &context, const Program &program) {
+  context.loadDialect<nn::NNDialect, train::TrainDialect>();
+  Emitter emitter{OpBuilder(&context), program, {}};
+  Location loc = emitter.at({1, 1});
+  OwningOpRef<ModuleOp> module = ModuleOp::create(loc);
+  emitter.builder.setInsertionPointToEnd(module->getBody());
+  double rate = program.compile ? numberOf(program.compile->optimizer, "learning_rate") : 0;
+  auto op = train::ProgramOp::create(emitter.builder, loc, program.name, program.path, program.digest,
+                                     largestBatch(program), program.model.name, APFloat(rate),
+                                     /*arena=*/IntegerAttr(), /*state=*/IntegerAttr());
+  emitter.builder.setInsertionPointToEnd(&op.getBody().emplaceBlock());
+  if (failed(emitArrays(emitter)) || failed(emitModel(emitter)) || failed(emitScript(emitter)))
+    return nullptr;
+  return module;
+}

@@ -1,0 +1,78 @@
+// The parts of EmitIR: each emits one part of the program.
+
+#ifndef INGOT_COMPILER_IMPORT_EMITIR_EMITTER_H
+#define INGOT_COMPILER_IMPORT_EMITIR_EMITTER_H
+
+#include "compiler/Import/Model.h"
+#include "dialects/NN/NN.h"
+#include "dialects/Train/Train.h"
+
+#include "mlir/IR/Builders.h"
+#include "llvm/ADT/STLFunctionalExtras.h"
+
+namespace ingot::import {
+
+/// What the parts share: the builder, which stands within the train.program, and the places of the script.
+struct Emitter {
+  mlir::OpBuilder builder;
+  const Program &program;
+  std::vector<std::string> arrayNames; // of program.arrays
+
+  mlir::Location at(Position position) const;
+  /// A place, under a layer's name: kernels get their names from it.
+  mlir::Location at(const std::string &layer, Position position) const;
+
+  mlir::RankedTensorType tensor(llvm::ArrayRef<int64_t> shape) const;
+  mlir::RankedTensorType batched(llvm::ArrayRef<int64_t> shape) const; // with the batch before it
+};
+
+/// A weight of a layer: `layer/weight` is the train.parameter.
+struct LayerWeight {
+  std::string name;
+  std::vector<int64_t> shape;
+  Config initializer;
+  bool trainable = true;
+  Position position;
+};
+
+/// One call of a layer while it is emitted. Shapes of the input are known, the batch first.
+struct LayerCall {
+  mlir::OpBuilder &builder;
+  mlir::Location loc;
+  const Config &config;
+  mlir::Value input;
+  mlir::RankedTensorType output;
+  llvm::function_ref<mlir::Value(llvm::StringRef)> weight; // "kernel"
+};
+
+/// A row of the table of layers (Layers.cpp).
+struct LayerRow {
+  llvm::StringLiteral type;
+  mlir::Value (*emit)(LayerCall &call); // null after an error
+};
+const LayerRow *findLayer(llvm::StringRef type);
+
+/// The activation of that name, or null after an error. "linear" is the input itself.
+mlir::Value emitActivation(mlir::OpBuilder &builder, mlir::Location loc, llvm::StringRef name,
+                           mlir::Value input);
+
+/// The attribute of a configured initializer for a weight of that shape; null after an error.
+train::InitializerAttr initializerFor(const Config &config, llvm::ArrayRef<int64_t> shape,
+                                      mlir::Location loc);
+
+mlir::LogicalResult emitArrays(Emitter &emitter);
+/// The parameters, layers and nn.model; then the optimizer's slots and train.compile.
+mlir::LogicalResult emitModel(Emitter &emitter);
+mlir::LogicalResult emitScript(Emitter &emitter);
+
+/// model.compile's parts; null after an error.
+OptimizerAttrInterface optimizerFor(const Config &config, mlir::Location loc);
+LossAttrInterface lossFor(const Config &config, mlir::Location loc);
+MetricAttrInterface metricFor(llvm::StringRef function, llvm::StringRef name, mlir::Location loc);
+
+/// A number of a configuration, given as an int or a float; `absent` where it is not there.
+double numberOf(const Config &config, const std::string &name, double absent = 0);
+
+} // namespace ingot::import
+
+#endif

@@ -1,0 +1,221 @@
+// Parameters, rows of the summary, the model as a function, and model.compile.
+
+#include "compiler/Import/EmitIR/Emitter.h"
+
+#include "compiler/Import/Keras/Api.h"
+
+using namespace mlir;
+using namespace ingot;
+using ingot::import::ApiEntry;
+using ingot::import::batchShapeText;
+using ingot::import::Compile;
+using ingot::import::Config;
+using ingot::import::Emitter;
+using ingot::import::findEntry;
+using ingot::import::findLayer;
+using ingot::import::initializerFor;
+using ingot::import::Layer;
+using ingot::import::LayerCall;
+using ingot::import::LayerRow;
+using ingot::import::LayerWeight;
+using ingot::import::lossFor;
+using ingot::import::metricFor;
+using ingot::import::Model;
+using ingot::import::Node;
+using ingot::import::optimizerFor;
+using ingot::import::Shape;
+using ingot::import::Weight;
+
+namespace {
+class ModelEmitter {
+public:
+  explicit ModelEmitter(Emitter &emitter)
+      : emitter(emitter), builder(emitter.builder), model(emitter.program.model) {}
+
+  LogicalResult emit() {
+    collectWeights();
+    std::optional<Compile> compile = emitter.program.compile;
+    OptimizerAttrInterface optimizer;
+    if (compile && !(optimizer = optimizerFor(compile->optimizer, emitter.at(compile->position))))
+      return failure();
+    if (failed(emitParameters(optimizer)))
+      return failure();
+    emitLayerRows();
+    if (failed(emitFunction()))
+      return failure();
+    return compile ? emitCompile(*compile, optimizer) : success();
+  }
+
+private:
+  /// The weights of each layer, by its first call: a shared layer has them once.
+  void collectWeights() {
+    weights.resize(model.layers.size());
+    for (const Node &node : model.nodes) {
+      const Layer &layer = model.layers[node.layer];
+      const ApiEntry *entry = findEntry("keras.layers", layer.config.type);
+      if (!entry || !entry->weights || !weights[node.layer].empty())
+        continue;
+      std::vector<Shape> inputs;
+      for (int input : node.inputs)
+        inputs.push_back(model.tensors[input].shape);
+      for (Weight &weight : entry->weights(layer.config, inputs)) {
+        auto &initializers = std::get<std::vector<Config>>(layer.config.arguments.at(weight.initializer));
+        weights[node.layer].push_back({weight.name, weight.shape, initializers.front(), weight.trainable,
+                                       layer.position});
+      }
+    }
+  }
+
+  static std::string parameterName(const Layer &layer, const LayerWeight &weight) {
+    return layer.name + "/" + weight.name;
+  }
+
+  template <typename Visit> LogicalResult forEachWeight(Visit visit) {
+    for (auto [layer, list] : llvm::zip_equal(model.layers, weights))
+      for (const LayerWeight &weight : list)
+        if (failed(visit(layer, weight)))
+          return failure();
+    return success();
+  }
+
+  LogicalResult emitParameters(OptimizerAttrInterface optimizer) {
+    int64_t stream = 0;
+    auto add = [&](Location loc, const std::string &name, const LayerWeight &weight, train::Role role,
+                   train::InitializerAttr init) -> LogicalResult {
+      if (!init)
+        return failure();
+      train::ParameterOp::create(builder, loc, name, emitter.tensor(weight.shape), role, init, stream++,
+                                 /*offset=*/IntegerAttr());
+      return success();
+    };
+    if (failed(forEachWeight([&](const Layer &layer, const LayerWeight &weight) {
+          Location loc = emitter.at(layer.name, layer.position);
+          return add(loc, parameterName(layer, weight), weight,
+                     weight.trainable ? train::Role::Trainable : train::Role::NonTrainable,
+                     initializerFor(weight.initializer, weight.shape, loc));
+        })))
+      return failure();
+    auto zeros = train::InitializerAttr::get(builder.getContext(), "zeros", {}, {});
+    for (StringRef slot : optimizer ? optimizer.getSlotNames() : SmallVector<StringRef>())
+      if (failed(forEachWeight([&](const Layer &layer, const LayerWeight &weight) {
+            return weight.trainable ? add(emitter.at(layer.name, layer.position),
+                                          parameterName(layer, weight) + "/" + slot.str(), weight,
+                                          train::Role::Slot, zeros)
+                                    : success();
+          })))
+        return failure();
+    return success();
+  }
+
+  /// Of a layer with several calls Keras's summary shows the shape of the last.
+  void emitLayerRows() {
+    for (auto [index, layer] : llvm::enumerate(model.layers)) {
+      int64_t count = 0;
+      for (const LayerWeight &weight : weights[index])
+        count += emitter.tensor(weight.shape).getNumElements();
+      std::string shape = "?";
+      for (const Node &node : model.nodes)
+        if (node.layer == static_cast<int>(index))
+          shape = batchShapeText(model.tensors[node.outputs.front()].shape);
+      train::LayerOp::create(builder, emitter.at(layer.name, layer.position), layer.name, layer.config.type, shape,
+                             count, layer.config.type == "InputLayer", /*trainable=*/true);
+    }
+  }
+
+  LogicalResult emitFunction() {
+    Location loc = emitter.at(model.position);
+    SmallVector<Type> inputTypes, outputTypes;
+    SmallVector<Attribute> argumentAttrs;
+    SmallVector<Location> locations;
+    for (int input : model.inputs) {
+      inputTypes.push_back(emitter.batched(model.tensors[input].shape));
+      argumentAttrs.push_back(builder.getDictionaryAttr({}));
+      locations.push_back(inputLocation(input));
+    }
+    for (int output : model.outputs)
+      outputTypes.push_back(emitter.batched(model.tensors[output].shape));
+    (void)forEachWeight([&](const Layer &layer, const LayerWeight &weight) {
+      inputTypes.push_back(emitter.tensor(weight.shape));
+      auto symbol = FlatSymbolRefAttr::get(builder.getContext(), parameterName(layer, weight));
+      argumentAttrs.push_back(builder.getDictionaryAttr(builder.getNamedAttr("nn.parameter", symbol)));
+      locations.push_back(emitter.at(layer.name + "_" + weight.name, layer.position));
+      return success();
+    });
+    auto op = nn::ModelOp::create(builder, loc, "model", builder.getFunctionType(inputTypes, outputTypes),
+                                  builder.getArrayAttr(argumentAttrs), /*res_attrs=*/ArrayAttr());
+    Block &block = op.getBody().emplaceBlock();
+    block.addArguments(inputTypes, locations);
+    return emitBody(block);
+  }
+
+  Location inputLocation(int tensor) {
+    int node = model.tensors[tensor].node;
+    if (node < 0 || model.nodes[node].layer < 0)
+      return emitter.at(model.position);
+    return emitter.at(model.layers[model.nodes[node].layer].name, model.nodes[node].position);
+  }
+
+  LogicalResult emitBody(Block &block) {
+    OpBuilder::InsertionGuard guard(builder);
+    builder.setInsertionPointToEnd(&block);
+    std::map<int, Value> values; // of tensors
+    for (auto [input, argument] : llvm::zip(model.inputs, block.getArguments()))
+      values[input] = argument;
+    for (const Node &node : model.nodes)
+      if (!values.contains(node.outputs.front()) && failed(emitCall(node, block, values)))
+        return failure();
+    SmallVector<Value> outputs;
+    for (int output : model.outputs)
+      outputs.push_back(values.at(output));
+    nn::OutputOp::create(builder, emitter.at(model.position), outputs);
+    return success();
+  }
+
+  LogicalResult emitCall(const Node &node, Block &block, std::map<int, Value> &values) {
+    const Layer &layer = model.layers[node.layer];
+    Location loc = emitter.at(layer.name, node.position);
+    const LayerRow *row = findLayer(layer.config.type);
+    if (!row)
+      return emitError(loc, "the layer ") << layer.config.type << " is not supported yet";
+    auto weight = [&](StringRef name) -> Value {
+      unsigned position = model.inputs.size();
+      for (auto [index, list] : llvm::enumerate(weights))
+        for (const LayerWeight &candidate : list) {
+          if (static_cast<int>(index) == node.layer && candidate.name == name)
+            return block.getArgument(position);
+          ++position;
+        }
+      llvm_unreachable("a layer's weights are those of its row in Keras/Layers.cpp");
+    };
+    LayerCall call{builder, loc, layer.config, values.at(node.inputs.front()),
+                   emitter.batched(model.tensors[node.outputs.front()].shape), weight};
+    Value result = row->emit(call);
+    if (!result)
+      return failure();
+    values[node.outputs.front()] = result;
+    return success();
+  }
+
+  LogicalResult emitCompile(const Compile &compile, OptimizerAttrInterface optimizer) {
+    Location loc = emitter.at(compile.position);
+    LossAttrInterface loss = lossFor(compile.loss, loc);
+    if (!loss)
+      return failure();
+    SmallVector<Attribute> metrics;
+    for (auto [name, function] : llvm::zip_equal(compile.metrics, compile.metric_functions)) {
+      metrics.push_back(metricFor(function, name, loc));
+      if (!metrics.back())
+        return failure();
+    }
+    train::CompileOp::create(builder, loc, "model", optimizer, loss, builder.getArrayAttr(metrics));
+    return success();
+  }
+
+  Emitter &emitter;
+  OpBuilder &builder;
+  const Model &model;
+  std::vector<std::vector<LayerWeight>> weights; // of each layer
+};
+} // namespace
+
+LogicalResult ingot::import::emitModel(Emitter &emitter) { return ModelEmitter(emitter).emit(); }
