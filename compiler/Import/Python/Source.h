@@ -29,6 +29,9 @@ inline SourceRange join(SourceRange first, SourceRange last) { return {first.beg
 /// A file's text in UTF-8, without a byte order mark, every line ended by '\n' alone.
 class Source {
 public:
+  /// Files above this are refused: no script comes near it, and offsets must fit 32 bits.
+  static constexpr size_t maximumSize = size_t{1} << 28;
+
   /// Decodes the bytes by their encoding declaration (PEP 263). What cannot be decoded is an error
   /// in the sink; the source then holds U+FFFD in its place, so that later errors are still found.
   Source(std::string path, std::string_view bytes, DiagnosticSink &sink);
