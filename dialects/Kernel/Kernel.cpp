@@ -35,6 +35,8 @@ MemRefType ingot::kernel::physicalType(RankedTensorType type, int64_t batch) {
   SmallVector<int64_t> shape(type.getShape());
   if (!shape.empty() && ShapedType::isDynamic(shape.front()))
     shape.front() = batch;
+  if (auto permuted = dyn_cast_or_null<PermutedAttr>(type.getEncoding()))
+    return MemRefType::get(permuted.getShape(), type.getElementType());
   if (auto blocked = dyn_cast_or_null<BlockedAttr>(type.getEncoding())) {
     int64_t last = shape.pop_back_val();
     shape.insert(shape.begin(), llvm::divideCeil(last, blocked.getBlock()));

@@ -30,6 +30,17 @@ def Kernel_Blocked : AttrDef<Kernel_Dialect, "Blocked"> {
   let assemblyFormat = "`<` $block `>`";
 }
 
+def Kernel_Permuted : AttrDef<Kernel_Dialect, "Permuted"> {
+  let mnemonic = "permuted";
+  let summary = "a tensor's memory layout: any order of elements, for the sake of one kernel";
+  let description = [{
+    As encoding of a tensor type: memory has `shape`, and the element at a logical index lies where `map` sends
+    the index. What no index is sent to holds zero; so do the rows of a batch beyond the valid count.
+  }];
+  let parameters = (ins "::mlir::AffineMap":$map, ArrayRefParameter<"int64_t">:$shape);
+  let assemblyFormat = "`<` $map `,` `[` $shape `]` `>`";
+}
+
 class Kernel_AlgorithmCase<string name, int value, string spelling> : I32EnumAttrCase<name, value, spelling>;
 def Kernel_Algorithm : I32EnumAttr<"Algorithm", "which emitter makes a launch's kernel", [
     Kernel_AlgorithmCase<"Reference", 0, "reference">,
@@ -37,7 +48,7 @@ def Kernel_Algorithm : I32EnumAttr<"Algorithm", "which emitter makes a launch's 
     Kernel_AlgorithmCase<"Rows", 2, "rows">,
     Kernel_AlgorithmCase<"ColumnSums", 3, "column_sums">,
     Kernel_AlgorithmCase<"Gather", 4, "gather">,
-    Kernel_AlgorithmCase<"Transpose", 5, "transpose">,
+    Kernel_AlgorithmCase<"GradInputOperand", 5, "grad_input_operand">,
     Kernel_AlgorithmCase<"Conv2DForward", 6, "conv2d_forward">,
     Kernel_AlgorithmCase<"Conv2DGradInput", 7, "conv2d_grad_input">,
     Kernel_AlgorithmCase<"Conv2DGradFilter", 8, "conv2d_grad_filter">,
@@ -78,7 +89,7 @@ def Kernel_YieldOp : Kernel_Op<"yield", [Pure, Terminator, ReturnLike, HasParent
   let summary = "the launch's results";
   let arguments = (ins Variadic<AnyType>:$values);
   let assemblyFormat = "($values^ `:` type($values))? attr-dict";
-  let builders = [OpBuilder<(ins), [{}]>];
+  let builders = [OpBuilder<(ins), [{ (void)$_state; }]>];
 }
 
 def Kernel_SpaceArena : I32EnumAttrCase<"Arena", 0, "arena">;

@@ -1,0 +1,115 @@
+// From a model and what the script does with it to pure step functions.
+//
+//   nn.model @model …  train.compile @model …      train.step train @train_step(…) -> (loss, accuracy, successors)
+//   train.fit @x, @y validation @u, @v        ->   train.step evaluate @evaluate_step(…) -> (loss, accuracy)
+//                                                  train.step predict @predict_step(…) -> output
+//                                                  train.fit … steps [@train_step, @evaluate_step]
+//
+// One step is built for each kind and each pair of arrays that the script uses, since preprocessing is part of
+// a step. The model and the compilation are consumed.
+
+#include "compiler/Differentiate/StepBuilder.h"
+#include "mlir/Pass/Pass.h"
+
+#include "compiler/Pipeline/Passes.h"
+
+namespace ingot {
+#define GEN_PASS_DEF_DIFFERENTIATE
+#include "compiler/Pipeline/Passes.h.inc"
+} // namespace ingot
+
+using namespace mlir;
+using namespace ingot;
+using namespace ingot::differentiate;
+
+namespace {
+class StepTable {
+public:
+  StepTable(train::ProgramOp program, nn::ModelOp model, train::CompileOp compile)
+      : program(program), model(model), compile(compile), symbols(program) {}
+
+  /// The step of that kind on these arrays, built at its first use.
+  FailureOr<FlatSymbolRefAttr> get(train::StepKind kind, FlatSymbolRefAttr images, FlatSymbolRefAttr labels) {
+    auto key = std::make_tuple(kind, images.getValue().str(), labels ? labels.getValue().str() : "");
+    if (auto known = steps.find(key); known != steps.end())
+      return known->second;
+    std::string name = (stringifyStepKind(kind) + "_step").str();
+    if (unsigned before = counts[kind]++)
+      name += "_" + std::to_string(before);
+    auto array = [&](FlatSymbolRefAttr symbol) {
+      return symbol ? symbols.lookup<train::ArrayOp>(symbol.getAttr()) : train::ArrayOp();
+    };
+    auto step = buildStep(program, model, compile, kind, name, array(images), array(labels));
+    if (failed(step))
+      return failure();
+    return steps[key] = FlatSymbolRefAttr::get(*step);
+  }
+
+private:
+  train::ProgramOp program;
+  nn::ModelOp model;
+  train::CompileOp compile;
+  SymbolTable symbols;
+  std::map<std::tuple<train::StepKind, std::string, std::string>, FlatSymbolRefAttr> steps;
+  std::map<train::StepKind, unsigned> counts;
+};
+
+struct Differentiate : ingot::impl::DifferentiateBase<Differentiate> {
+  using Base::Base;
+
+  void runOnOperation() override {
+    for (train::ProgramOp program : getOperation().getOps<train::ProgramOp>())
+      if (failed(differentiate(program)))
+        return signalPassFailure();
+  }
+
+  LogicalResult differentiate(train::ProgramOp program) {
+    auto models = llvm::to_vector(program.getOps<nn::ModelOp>());
+    auto compiles = llvm::to_vector(program.getOps<train::CompileOp>());
+    if (models.empty() && compiles.empty())
+      return success();
+    if (models.size() != 1 || compiles.size() != 1)
+      return program.emitOpError("needs one model and one compilation, but has ")
+             << models.size() << " and " << compiles.size();
+    StepTable steps(program, models[0], compiles[0]);
+    FlatSymbolRefAttr predicted;
+    WalkResult result = program.walk([&](Operation *op) -> WalkResult {
+      if (auto fit = dyn_cast<train::FitOp>(op))
+        return bindFit(fit, steps, predicted);
+      if (auto evaluate = dyn_cast<train::EvaluateOp>(op)) {
+        auto step = steps.get(train::StepKind::Evaluate, evaluate.getXAttr(), evaluate.getYAttr());
+        if (failed(step))
+          return failure();
+        evaluate.setStepAttr(*step);
+        predicted = evaluate.getXAttr();
+      }
+      return success();
+    });
+    if (result.wasInterrupted())
+      return failure();
+    if (predicted && failed(steps.get(train::StepKind::Predict, predicted, {})))
+      return failure();
+    models[0].erase();
+    compiles[0].erase();
+    return success();
+  }
+
+  LogicalResult bindFit(train::FitOp fit, StepTable &steps, FlatSymbolRefAttr &predicted) {
+    auto train = steps.get(train::StepKind::Train, fit.getXAttr(), fit.getYAttr());
+    if (failed(train))
+      return failure();
+    SmallVector<Attribute> bound{*train};
+    if (!predicted)
+      predicted = fit.getXAttr();
+    if (auto x = fit.getValidationXAttr()) {
+      auto evaluate = steps.get(train::StepKind::Evaluate, x, fit.getValidationYAttr());
+      if (failed(evaluate))
+        return failure();
+      bound.push_back(*evaluate);
+      predicted = x;
+    }
+    fit.setStepsAttr(ArrayAttr::get(fit.getContext(), bound));
+    return success();
+  }
+};
+} // namespace
