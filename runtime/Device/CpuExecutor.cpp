@@ -4,6 +4,7 @@
 
 #include "runtime/Core/Arena.h"
 #include "runtime/Core/Error.h"
+#include "runtime/Device/FlushDenormals.h"
 
 #include <algorithm>
 #include <chrono>
@@ -124,6 +125,7 @@ void CpuExecutor::runTogether(size_t begin, size_t end) {
   } range{this, begin, end};
   itsPool.run(
       [](void *context, int) {
+        FlushDenormals flush;
         auto [executor, begin, end] = *static_cast<Range *>(context);
         executor->work(begin, end);
       },
@@ -135,11 +137,13 @@ void CpuExecutor::run() {
     runTogether(0, itsLaunches.size());
     return;
   }
+  FlushDenormals flush;
   for (const Launch &launch : itsLaunches)
     launch.kernel(launch.buffers, 0, launch.grid);
 }
 
 void CpuExecutor::runLaunch(size_t launch) {
+  FlushDenormals flush;
   const Launch &self = itsLaunches[launch];
   self.kernel(self.buffers, 0, self.grid);
 }

@@ -2,6 +2,8 @@
 
 #include "runtime/Train/KernelCheck.h"
 
+#include "runtime/Device/FlushDenormals.h"
+
 #include <algorithm>
 #include <cmath>
 #include <cstring>
@@ -106,10 +108,13 @@ KernelVerdict KernelCheck::check(const IngotLaunch &launch) {
   std::vector<void *> tuned = addresses(launch, itsTuned.data()),
                       pieces = addresses(launch, itsPieces.data()),
                       reference = addresses(launch, itsReference.data());
-  launch.kernel(tuned.data(), 0, launch.grid);
-  for (int64_t unit = launch.grid; unit-- > 0;)
-    launch.kernel(pieces.data(), unit, unit + 1);
-  launch.reference(reference.data(), 0, launch.grid);
+  {
+    FlushDenormals flush;
+    launch.kernel(tuned.data(), 0, launch.grid);
+    for (int64_t unit = launch.grid; unit-- > 0;)
+      launch.kernel(pieces.data(), unit, unit + 1);
+    launch.reference(reference.data(), 0, launch.grid);
+  }
   KernelVerdict verdict;
   bool stray = strayed(launch);
   if (stray)
@@ -135,7 +140,10 @@ KernelVerdict KernelCheck::check(const IngotLaunch &launch) {
 }
 
 void KernelCheck::pass(const IngotLaunch &launch) {
-  launch.kernel(addresses(launch, itsBindings.arena).data(), 0, launch.grid);
+  {
+    FlushDenormals flush;
+    launch.kernel(addresses(launch, itsBindings.arena).data(), 0, launch.grid);
+  }
   settle(launch);
 }
 
