@@ -26,7 +26,8 @@ config.test_exec_root = os.path.join(BUILD, "test")
 # Every program of the build is %its_name: build/bin/ingot-opt is %ingot_opt. Those that tests name are
 # listed, so that a test of a program that was not built fails with the program's path.
 names = {"ingotc", "ingot-opt", "ingot-lsp-server", "ingot-reduce", "ingot-python-ast", "ingot-import",
-         "ingot-runtime-test", "ingot-command-test", "ingot-kernel-bench", "ingot-step-runner", "toy"}
+         "ingot-emit-program", "ingot-print-program", "ingot-plan-test", "ingot-runtime-test",
+         "ingot-command-test", "ingot-kernel-bench"}
 if os.path.isdir(os.path.join(BUILD, "bin")):
     names.update(os.listdir(os.path.join(BUILD, "bin")))
 substitutions = {name.replace("-", "_"): program(name) for name in names}
