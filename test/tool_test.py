@@ -1,5 +1,7 @@
 """The kind of test that lit runs here."""
 
+import signal
+
 import lit.formats
 import lit.Test
 
@@ -17,4 +19,7 @@ class ToolTest(lit.formats.ShTest):
             for name in NEED_COMPILER:
                 if name in text:
                     return lit.Test.Result(lit.Test.UNSUPPORTED, "built with INGOT_COMPILER=OFF")
+        # lit's workers ignore Ctrl-C, and what they start would inherit that. A handler that does nothing keeps the
+        # worker as it is, while programs start with the default.
+        signal.signal(signal.SIGINT, lambda number, frame: None)
         return super().execute(test, litConfig)
