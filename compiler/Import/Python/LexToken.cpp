@@ -227,7 +227,7 @@ bool Lexer::endNumber(uint32_t begin, const char *kind) {
       return true;
     }
   if (mayBeInName(current())) {
-    badNumber(begin, fmt::format("invalid {} literal", kind));
+    badNumber(begin, fmt::format("invalid {} literal; a name cannot start with a digit", kind));
     return false;
   }
   add(TokenKind::Number, begin);

@@ -43,18 +43,8 @@ void Lexer::run(bool atLineStart) {
     if (!skipBlanks() || stopped) {
       if (inField)
         return;
-      // A bracket that is still open at the end was forgotten where its statement ends, not here.
-      if (!brackets.empty() && !stopped && restarts < 100) {
-        ++restarts;
-        unclosed = restart.offset;
-        offset = restart.offset;
-        result.tokens.resize(restart.tokens);
-        result.errors.erase(result.errors.begin() + static_cast<ptrdiff_t>(restart.errors),
-                            result.errors.end());
-        lineStart = restart.lineStart;
-        brackets.clear();
+      if (restartAtBracket())
         continue;
-      }
       return endOfText();
     }
     if (current() != '\n') {
@@ -63,10 +53,28 @@ void Lexer::run(bool atLineStart) {
       endLine();
       atLineStart = true;
     } else {
-      newlineInBrackets();
-      atLineStart = brackets.empty();
+      atLineStart = newlineInBrackets();
     }
   }
+}
+
+/// A bracket that is still open at the end was forgotten where its statement ends, not here: reads
+/// on from the outermost one, knowing so.
+bool Lexer::restartAtBracket() {
+  constexpr unsigned maximumRestarts = 100;
+  bool again = unclosed && !brackets.empty() && brackets.front().offset == *unclosed;
+  if (brackets.empty() || again || gaveUp || restarts >= maximumRestarts)
+    return false;
+  ++restarts;
+  stopped = false;
+  unclosed = restart.offset;
+  offset = restart.offset;
+  result.tokens.resize(restart.tokens);
+  result.errors.erase(result.errors.begin() + static_cast<ptrdiff_t>(restart.errors),
+                      result.errors.end());
+  lineStart = restart.lineStart;
+  brackets.clear();
+  return true;
 }
 
 /// Skips blanks, comments and joined lines. False at the end of the text.
@@ -201,7 +209,7 @@ void Lexer::endOfText() {
 
 void Lexer::giveUp(SourceRange range, std::string message) {
   error(range, std::move(message));
-  stopped = true;
+  stopped = gaveUp = true;
   offset = end;
 }
 
@@ -223,14 +231,15 @@ bool Lexer::startsStatement(uint32_t begin) const {
   return at(finish) != '=' && at(finish) != ',' && at(finish) != ')';
 }
 
-void Lexer::newlineInBrackets() {
+/// True if the line ends here after all, since brackets were forgotten in it.
+bool Lexer::newlineInBrackets() {
   uint32_t newline = offset++;
   uint32_t resume = offset;
   Indentation next = readIndentation();
   uint32_t first = offset;
   offset = resume;
   if (inField || first >= end || at(first) == '\n' || at(first) == '#')
-    return;
+    return false;
   bool statement = startsStatement(first);
   if (!statement && unclosed && brackets.front().offset == *unclosed) {
     const Token &last = result.tokens.back();
@@ -240,11 +249,12 @@ void Lexer::newlineInBrackets() {
                    at(first) != '}';
     statement = header || shallow;
   }
-  if (!statement)
-    return;
+  if (!statement || restartAtBracket())
+    return false;
   offset = newline;
   closeAll(true);
   endLine();
+  return true;
 }
 
 static TokenKind closing(char mark) {

@@ -40,7 +40,8 @@ private:
   bool skipBlanks();
   void endLine();
   void endOfText();
-  void newlineInBrackets();
+  bool restartAtBracket();
+  bool newlineInBrackets();
   bool startsStatement(uint32_t offset) const;
   void openBracket(TokenKind kind);
   void closeBracket(TokenKind kind);
@@ -71,7 +72,8 @@ private:
   std::string_view text;
   uint32_t offset = 0, end = 0;
   bool inField = false;
-  bool stopped = false; // a limit was passed, or the text ended in a string: nothing more is read
+  bool stopped = false; // nothing more is read: a limit was passed, or the text ends in a string
+  bool gaveUp = false;  // a limit was passed
 
   Tokens result;
   std::vector<OpenBracket> brackets;

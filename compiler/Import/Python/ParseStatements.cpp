@@ -17,6 +17,11 @@ void Parser::parseStatementInto(Statements &body) {
     return;
   }
   try {
+    bool constant = at(TokenKind::KwNone) || at(TokenKind::KwTrue) || at(TokenKind::KwFalse);
+    if (isKeyword(kind()) && !constant && kind(1) == TokenKind::Equal)
+      fail(token().range, fmt::format("'{}' is a keyword and cannot be the name of a variable; "
+                                      "choose another name",
+                                      spelling(kind())));
     if (Statement *compound = parseCompoundStatement())
       body.push_back(compound);
     else

@@ -107,9 +107,11 @@ static const char *describeKind(const Expression *expression) {
 }
 
 void Parser::badTarget(const Expression *target, ExprContext context, std::string_view where) {
-  report(target->range,
-         fmt::format("cannot {} {} {}", context == ExprContext::Del ? "delete" : "assign to",
-                     describeKind(target), where));
+  std::string message = fmt::format(
+      "cannot {} {}", context == ExprContext::Del ? "delete" : "assign to", describeKind(target));
+  if (!where.empty())
+    message += fmt::format(" {}", where);
+  report(target->range, std::move(message));
 }
 
 } // namespace ingot::import::python

@@ -203,8 +203,10 @@ int showBatch() {
     std::string dump;
     if (source) {
       Tree tree = parse(*source, sink);
-      if (!sink.hasErrors())
-        dump = Dumper(*source).run(*tree.module);
+      // Recovered trees and messages are made too, so that mutated inputs try all of it.
+      dump = Dumper(*source).run(*tree.module);
+      if (sink.hasErrors())
+        dump.clear(), sink.render(*source, false);
     }
     bool good = source && !sink.hasErrors();
     fmt::print("{} {}\n", good ? static_cast<long>(dump.size()) : -1L, path);
