@@ -77,8 +77,10 @@ FailureOr<std::unique_ptr<llvm::Module>> object::buildProgram(train::ProgramOp p
                         c.u32(script->evaluations.count),
                         c.u32(script->script.count),
                         c.u32(0)});
-  new llvm::GlobalVariable(*module, c.types.program, /*isConstant=*/true,
-                           llvm::GlobalValue::ExternalLinkage, value, "ingot_program");
+  auto *global =
+      llvm::cast<llvm::GlobalVariable>(module->getOrInsertGlobal("ingot_program", c.types.program));
+  global->setInitializer(value);
+  global->setConstant(true);
   return std::move(module);
 }
 

@@ -1,0 +1,116 @@
+// Schedules of the gradient kernels.
+#include "compiler/Codegen/CPU/Contraction/ChooseTile.h"
+#include "compiler/Codegen/CPU/Contraction/GradInput.h"
+#include "compiler/Codegen/CPU/Contraction/LoopNest.h"
+#include <algorithm>
+#include <limits>
+
+namespace ingot::cpu {
+
+/// Whole rows of input pixels where they fit, else blocks of a multiple of the stride, so that all inner blocks are
+/// alike; images joined until a weight vector serves at least four pixels.
+static TileSchedule chooseStrided(const ConvProblem &p, const Machine &machine) {
+  TileSchedule s;
+  s.lanes = machine.lanes();
+  int64_t vectors = ceilDiv(p.inC, s.lanes), most = machine.maxAccumulators();
+  s.vectors = vectors >= 2 && most / 2 >= p.strideW ? 2 : 1;
+  if (vectors % 2 == 1 && vectors < 5)
+    s.vectors = 1;
+  int64_t fits = std::max<int64_t>(most / s.vectors, 1);
+  if (p.inW <= fits)
+    s.columns = p.inW;
+  else
+    s.columns = std::max<int64_t>(fits / p.strideW * p.strideW, 1);
+  while (s.images * 2 <= p.batch && s.images * 2 * s.columns * s.vectors <= most &&
+         s.images * s.columns / p.strideW < 8)
+    s.images *= 2;
+  s.filterBlock = s.vectors * s.lanes;
+  s.unitRows = chooseUnitRows({p.batch, p.inH, p.inW, p.inC, 1, true}, s);
+  return s;
+}
+
+GradInputSchedule chooseGradInput(const ConvProblem &p, int64_t filterBlock,
+                                  const Machine &machine) {
+  GradInputSchedule s;
+  s.sourceBlock = filterBlock;
+  // Transposing the weights of a matrix product costs about as much as it saves, unless they are few.
+  if (p.isMatmul() && p.outC >= 64) {
+    s.method = GradInputMethod::BatchVectors;
+    s.tile.lanes = machine.lanes();
+    s.tile.vectors = machine.registers >= 32 && p.batch > machine.lanes() ? 2 : 1;
+    s.tile.columns = 8;
+  } else if (p.strideH == 1 && p.strideW == 1) {
+    s.method = GradInputMethod::FlippedForward;
+    ConvProblem flipped = flippedProblem(p);
+    s.tile = chooseForward(flipped, chooseFilterBlock(flipped, machine), machine);
+  } else {
+    s.method = GradInputMethod::Strided;
+    s.tile = chooseStrided(p, machine);
+  }
+  return s;
+}
+
+/// Taps in the tile: all of them, or a row of them, where there are too few input channels to fill it.
+static void chooseTaps(const ConvProblem &p, GradFilterSchedule &s, int64_t most) {
+  if (p.inC >= 4)
+    return;
+  if (p.kH * p.kW * p.inC * s.vectors <= most)
+    s.kernelRows = p.kH, s.kernelColumns = p.kW;
+  else if (p.kW * p.inC * s.vectors <= most)
+    s.kernelColumns = p.kW;
+}
+
+static double cyclesOfGradFilter(const ConvProblem &p, const GradFilterSchedule &s,
+                                 const Machine &machine) {
+  int64_t taps = s.kernelRows * s.kernelColumns;
+  auto cycles = [&](int64_t channels) {
+    return cyclesOfStep(taps * channels, s.vectors, 0, machine);
+  };
+  double group = (p.inC / s.channels) * cycles(s.channels);
+  if (p.inC % s.channels)
+    group += cycles(p.inC % s.channels);
+  return group * (p.kH / s.kernelRows) * (p.kW / s.kernelColumns) *
+         (ceilDiv(p.outC, s.filterBlock) * s.filterBlock / (s.vectors * s.lanes));
+}
+
+static void chooseBlocks(const ConvProblem &p, GradFilterSchedule &s, const Machine &machine) {
+  int64_t width = s.vectors * s.lanes;
+  int64_t imageBytes = p.outH * p.outW * width * 4;
+  s.imageBlock = std::clamp<int64_t>(machine.l1Bytes / 2 / imageBytes, 1, p.batch);
+  if (p.isMatmul())
+    s.imageBlock = std::min<int64_t>(p.batch, 64);
+  // Rows a multiple of 1 KB apart fall into few sets of L1.
+  int64_t rowBytes = p.outC * 4;
+  bool conflicts = rowBytes % 1024 == 0 || (rowBytes % 512 == 0 && p.outH * p.outW > 16);
+  s.packGradOutput = conflicts && s.imageBlock * imageBytes <= 32 * 1024;
+  s.unroll = p.outW >= 4 && s.kernelRows * s.kernelColumns == 1 ? 2 : 1;
+  int64_t units = ceilDiv(p.outC, width) * (p.kH / s.kernelRows) * (p.kW / s.kernelColumns);
+  int64_t groups = std::min(ceilDiv(16, units), ceilDiv(p.inC, s.channels));
+  s.channelGroup = ceilDiv(ceilDiv(p.inC, groups), s.channels) * s.channels;
+}
+
+GradFilterSchedule chooseGradFilter(const ConvProblem &p, int64_t filterBlock,
+                                    const Machine &machine) {
+  GradFilterSchedule best, s;
+  s.lanes = machine.lanes();
+  s.filterBlock = filterBlock;
+  int64_t most = std::min<int64_t>(machine.maxAccumulators(), 20);
+  double bestCycles = std::numeric_limits<double>::infinity();
+  for (s.vectors = 1; s.vectors * s.lanes <= filterBlock; ++s.vectors) {
+    if (filterBlock % (s.vectors * s.lanes))
+      continue;
+    s.kernelRows = s.kernelColumns = 1;
+    chooseTaps(p, s, most);
+    int64_t taps = s.kernelRows * s.kernelColumns;
+    int64_t fits = std::clamp<int64_t>(most / (taps * s.vectors), 1, p.inC);
+    for (s.channels = taps > 1 ? fits : 1; s.channels <= fits; ++s.channels) {
+      double cycles = cyclesOfGradFilter(p, s, machine);
+      if (cycles < bestCycles)
+        bestCycles = cycles, best = s;
+    }
+  }
+  chooseBlocks(p, best, machine);
+  return best;
+}
+
+} // namespace ingot::cpu

@@ -1,0 +1,179 @@
+// Forward convolution and matrix product: a register tile of pixels by vectors of output channels, summed over kernel
+// rows and over kernel columns x input channels, which are contiguous in both input and packed filter. Taps outside
+// the input are left out (columns: when emitting, rows: by loop bounds) instead of reading a halo of zeros.
+#include "compiler/Codegen/CPU/Contraction/TileUnit.h"
+
+using namespace mlir;
+
+namespace ingot::cpu {
+namespace {
+
+/// Reduction steps up to this number become straight code.
+constexpr int64_t maxStraightSteps = 12;
+
+class ForwardEmitter {
+public:
+  ForwardEmitter(LoopNest &nest, const ConvProblem &problem, const TileSchedule &schedule,
+                 Value input, Value filter, StoreFn store)
+      : nest(nest), p(problem), s(schedule), input(flatten(nest.builder, nest.loc, input)),
+        filter(flatten(nest.builder, nest.loc, filter)), store(store),
+        shape{p.batch, p.outH, p.outW, p.outC},
+        rowsPadded(p.padTop > 0 || (p.outH - 1) * p.strideH + (p.kH - 1) * p.dilationH - p.padTop >=
+                                       p.inH) {}
+
+  void emit(const UnitRange &range) {
+    forEachUnit(nest, shape, s, p.kH * p.kW * p.inC, range, [&](const TileUnit &unit) {
+      // Rows of one tile share their kernel rows, so padded problems have single rows.
+      forEachRowTile(nest, shape, s, rowsPadded ? 1 : s.rows, unit,
+                     [&](Index row, int64_t rows) { emitRow(unit, row, rows); });
+    });
+  }
+
+private:
+  struct Tile {
+    const TileUnit &unit;
+    Index row, column;
+    int64_t rows, columns;
+    int64_t staticColumn; ///< decides which taps exist; any interior column stands for all
+  };
+
+  int64_t inputColumn(int64_t column, int64_t kw) const {
+    return column * p.strideW + kw * p.dilationW - p.padLeft;
+  }
+  bool isLive(int64_t column, int64_t kw) const {
+    return inputColumn(column, kw) >= 0 && inputColumn(column, kw) < p.inW;
+  }
+  bool isInterior(int64_t column, int64_t columns) const {
+    return isLive(column, 0) && isLive(column + columns - 1, p.kW - 1);
+  }
+
+  void emitRow(const TileUnit &unit, Index row, int64_t rows) {
+    int64_t width = std::min(s.columns, p.outW);
+    for (int64_t column = 0; column < p.outW;) {
+      int64_t columns = std::min(width, p.outW - column), end = column + columns;
+      if (columns == width && isInterior(column, columns))
+        while (end + width <= p.outW && isInterior(end, width))
+          end += width;
+      nest.loop(column, end, columns, [&](Index iv) {
+        emitTile({unit, row, iv, rows, columns, column});
+      });
+      column = end;
+    }
+  }
+
+  void emitTile(const Tile &tile) {
+    LoopNest::Values sums(s.images * tile.rows * tile.columns * s.vectors, nest.zero(s.lanes));
+    Index first = 0, last = p.kH;
+    if (rowsPadded) {
+      Index top = nest.sub(Index(p.padTop), nest.mul(tile.row, p.strideH));
+      auto bound = [&](Index rows) {
+        return nest.floorDiv(nest.add(nest.max(rows, Index(0)), p.dilationH - 1), p.dilationH);
+      };
+      first = bound(top);
+      last = nest.min(bound(nest.add(top, p.inH)), Index(p.kH));
+    }
+    bool straight = !rowsPadded && p.kH * p.kW * p.inC <= maxStraightSteps;
+    if (straight)
+      for (int64_t kh = 0; kh < p.kH; ++kh)
+        sums = emitKernelRow(tile, kh, std::move(sums));
+    else
+      sums = nest.loop(first, last, 1, std::move(sums), [&](Index kh, LoopNest::Values carried) {
+        return emitKernelRow(tile, kh, std::move(carried));
+      });
+    storeTile(nest, shape, s, tile.unit, tile.row, tile.rows, tile.column, tile.columns, sums,
+              store);
+  }
+
+  SmallVector<bool> livePixels(const Tile &tile, int64_t kw) const {
+    SmallVector<bool> live;
+    for (int64_t q = 0; q < tile.columns; ++q)
+      live.push_back(isLive(tile.staticColumn + q, kw));
+    return live;
+  }
+
+  /// Runs of kernel columns that reach the same pixels are one loop over columns x channels.
+  LoopNest::Values emitKernelRow(const Tile &tile, Index kh, LoopNest::Values sums) {
+    SmallVector<Index> origins;
+    Index pixel = nest.add(nest.mul(nest.add(nest.mul(tile.row, p.strideH),
+                                             nest.sub(nest.mul(kh, p.dilationH), p.padTop)),
+                                    p.inW),
+                           nest.sub(nest.mul(tile.column, p.strideW), p.padLeft));
+    for (Index image : tile.unit.images)
+      origins.push_back(nest.add(nest.mul(image, p.inH * p.inW * p.inC), nest.mul(pixel, p.inC)));
+    Index weights =
+        nest.add(tile.unit.filterOffset, nest.mul(kh, p.kW * p.inC * s.filterBlock));
+    for (int64_t kw = 0; kw < p.kW;) {
+      SmallVector<bool> live = livePixels(tile, kw);
+      int64_t end = kw + 1;
+      while (p.dilationW == 1 && end < p.kW && livePixels(tile, end) == live)
+        ++end;
+      if (llvm::is_contained(live, true))
+        sums = emitSteps(tile, origins, weights, kw, end, live, std::move(sums));
+      kw = end;
+    }
+    return sums;
+  }
+
+  LoopNest::Values emitSteps(const Tile &tile, ArrayRef<Index> origins, Index weights, int64_t kw,
+                             int64_t kwEnd, ArrayRef<bool> live, LoopNest::Values sums) {
+    int64_t steps = (kwEnd - kw) * p.inC, first = kw * p.inC;
+    int64_t skip = kw * (p.dilationW - 1) * p.inC; // dilated kernel columns lie apart in the input
+    auto step = [&](Index j, LoopNest::Values carried) {
+      return emitStep(tile, origins, weights, j, skip, live, std::move(carried));
+    };
+    if (steps <= maxStraightSteps) {
+      for (int64_t j = first; j < first + steps; ++j)
+        sums = step(j, std::move(sums));
+      return sums;
+    }
+    int64_t unroll = steps % s.unroll == 0 ? s.unroll : 1;
+    return nest.loop(first, first + steps, unroll, std::move(sums),
+                     [&](Index j, LoopNest::Values carried) {
+                       for (int64_t u = 0; u < unroll; ++u)
+                         carried = step(nest.add(j, u), std::move(carried));
+                       return carried;
+                     });
+  }
+
+  LoopNest::Values emitStep(const Tile &tile, ArrayRef<Index> origins, Index weights, Index j,
+                            int64_t skip, ArrayRef<bool> live, LoopNest::Values sums) {
+    SmallVector<Value> vectors;
+    Index weight = nest.add(weights, nest.mul(j, s.filterBlock));
+    for (int64_t v = 0; v < s.vectors; ++v)
+      vectors.push_back(loadAt(nest.builder, nest.loc, filter, nest.vector(s.lanes),
+                               nest.value(nest.add(weight, v * s.lanes)), Value()));
+    int64_t next = 0;
+    for (Index origin : origins) {
+      Index start = nest.add(nest.add(origin, j), skip);
+      for (int64_t r = 0; r < tile.rows; ++r)
+        for (int64_t q = 0; q < tile.columns; ++q, next += s.vectors) {
+          if (!live[q])
+            continue;
+          int64_t distance = (r * p.strideH * p.inW + q * p.strideW) * p.inC;
+          Value pixel = nest.broadcastAt(input, nest.add(start, distance), s.lanes);
+          for (int64_t v = 0; v < s.vectors; ++v)
+            sums[next + v] = nest.fma(pixel, vectors[v], sums[next + v]);
+        }
+    }
+    return sums;
+  }
+
+  LoopNest &nest;
+  const ConvProblem &p;
+  const TileSchedule &s;
+  Value input, filter;
+  StoreFn store;
+  ResultShape shape;
+  bool rowsPadded;
+};
+
+} // namespace
+
+void emitForward(OpBuilder &builder, Location loc, const ConvProblem &problem,
+                 const TileSchedule &schedule, Value input, Value filter, const UnitRange &range,
+                 StoreFn store) {
+  LoopNest nest(builder, loc);
+  ForwardEmitter(nest, problem, schedule, input, filter, store).emit(range);
+}
+
+} // namespace ingot::cpu

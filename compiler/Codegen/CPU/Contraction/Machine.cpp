@@ -8,7 +8,7 @@ using namespace llvm;
 static bool hasFeature(StringRef features, StringRef name) {
   SmallVector<StringRef> list;
   features.split(list, ',');
-  return is_contained(list, ("+" + name).str());
+  return is_contained(list, "+" + name.str());
 }
 
 namespace ingot::cpu {

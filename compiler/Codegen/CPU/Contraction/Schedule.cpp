@@ -1,0 +1,67 @@
+// Grids and descriptions of schedules.
+#include "compiler/Codegen/CPU/Contraction/Schedule.h"
+#include "compiler/Codegen/CPU/Contraction/GradInput.h"
+#include "compiler/Codegen/CPU/Contraction/TileUnit.h"
+#include "llvm/Support/FormatVariadic.h"
+
+using llvm::formatv;
+
+namespace ingot::cpu {
+
+int64_t gridOfForward(const ConvProblem &p, const TileSchedule &schedule) {
+  return TileGrid({p.batch, p.outH, p.outW, p.outC}, schedule).units();
+}
+
+int64_t gridOfGradInput(const ConvProblem &p, const GradInputSchedule &schedule) {
+  if (schedule.method == GradInputMethod::BatchVectors)
+    return ceilDiv(p.inC, 8) *
+           (transposedRows(p, schedule) / (schedule.tile.vectors * schedule.tile.lanes));
+  return TileGrid({p.batch, p.inH, p.inW, p.inC}, schedule.tile).units();
+}
+
+int64_t gridOfGradInputOperand(const ConvProblem &p, const GradInputSchedule &schedule) {
+  if (gradInputOperandIsFilter(schedule))
+    return ceilDiv(p.inC, schedule.tile.filterBlock) * p.kH * p.kW;
+  return ceilDiv(p.outC, 8);
+}
+
+int64_t gridOfGradFilter(const ConvProblem &p, const GradFilterSchedule &s) {
+  // Lanes that only pad the packed layout are written too, as zero.
+  int64_t padded = ceilDiv(p.outC, s.filterBlock) * s.filterBlock;
+  return padded / (s.vectors * s.lanes) * (p.kH / s.kernelRows) * (p.kW / s.kernelColumns) *
+         ceilDiv(p.inC, s.channelGroup);
+}
+
+int64_t elementsOfGradInputOperand(const ConvProblem &p, const GradInputSchedule &s) {
+  if (gradInputOperandIsFilter(s))
+    return ceilDiv(p.inC, s.tile.filterBlock) * s.tile.filterBlock * p.kH * p.kW * p.outC;
+  return p.outC * transposedRows(p, s);
+}
+
+bool gradInputOperandIsFilter(const GradInputSchedule &schedule) {
+  return schedule.method != GradInputMethod::BatchVectors;
+}
+
+std::string describe(const TileSchedule &s) {
+  return formatv("tile {0}x{1}x{2}x{3} of {4}, filter block {5}, {6} rows a unit, unroll {7}",
+                 s.images, s.rows, s.columns, s.vectors, s.lanes, s.filterBlock, s.unitRows,
+                 s.unroll)
+      .str();
+}
+
+std::string describe(const GradInputSchedule &s) {
+  if (s.method == GradInputMethod::BatchVectors)
+    return formatv("batch vectors, 8 channels x {0} of {1}", s.tile.vectors, s.tile.lanes).str();
+  bool flipped = s.method == GradInputMethod::FlippedForward;
+  return (flipped ? "flipped, " : "strided, ") + describe(s.tile);
+}
+
+std::string describe(const GradFilterSchedule &s) {
+  return formatv("tile ({0}x{1} taps x {2})x{3} of {4}, {5} channels a unit, {6} images a block, "
+                 "unroll {7}{8}",
+                 s.kernelRows, s.kernelColumns, s.channels, s.vectors, s.lanes, s.channelGroup,
+                 s.imageBlock, s.unroll, s.packGradOutput ? ", packed" : "")
+      .str();
+}
+
+} // namespace ingot::cpu

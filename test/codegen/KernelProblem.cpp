@@ -1,0 +1,73 @@
+// Reads the problem strings of ingot-kernel-bench.
+#include "test/codegen/KernelProblem.h"
+#include <cctype>
+#include <map>
+
+namespace ingot::test {
+
+static bool readNumbers(const std::string &word, std::map<std::string, int64_t> &numbers) {
+  for (size_t i = 0; i < word.size();) {
+    std::string key;
+    for (; i < word.size() && std::isalpha(static_cast<unsigned char>(word[i])); ++i)
+      key += word[i];
+    if (i < word.size() && word[i] == '=')
+      ++i;
+    size_t start = i;
+    int64_t value = 0;
+    for (; i < word.size() && std::isdigit(static_cast<unsigned char>(word[i])); ++i)
+      value = value * 10 + (word[i] - '0');
+    if (key.empty() || i == start || value == 0)
+      return false;
+    numbers[key] = value;
+  }
+  return true;
+}
+
+static void finishAxis(int64_t in, int64_t kernel, int64_t stride, bool same, int64_t &out,
+                       int64_t &pad) {
+  // Keras: "same" keeps ceil(in/stride) and puts the odd pixel of padding at the end.
+  out = same ? (in + stride - 1) / stride : (in - kernel) / stride + 1;
+  int64_t total = std::max<int64_t>((out - 1) * stride + kernel - in, 0);
+  pad = same ? total / 2 : 0;
+}
+
+std::optional<KernelProblem> parseProblem(const std::string &text) {
+  KernelProblem problem;
+  problem.text = text;
+  std::map<std::string, int64_t> numbers;
+  bool same = false;
+  std::string kind, word;
+  for (size_t i = 0; i <= text.size(); ++i) {
+    if (i < text.size() && text[i] != ' ') {
+      word += text[i];
+      continue;
+    }
+    if (word == "conv" || word == "matmul")
+      kind = word;
+    else if (word == "same")
+      same = true;
+    else if (!word.empty() && word != "valid" && !readNumbers(word, numbers))
+      return std::nullopt;
+    word.clear();
+  }
+  auto get = [&](const char *key, int64_t otherwise) {
+    return numbers.count(key) ? numbers[key] : otherwise;
+  };
+  cpu::ConvProblem &conv = problem.conv;
+  conv = cpu::ConvProblem::matmul(get("mb", 1), get("ic", 1), get("oc", 1));
+  problem.count = get("count", conv.batch);
+  if (kind.empty() || problem.count > conv.batch)
+    return std::nullopt;
+  if (kind == "conv") {
+    conv.inH = get("ih", 1), conv.inW = get("iw", conv.inH);
+    conv.kH = get("kh", 1), conv.kW = get("kw", conv.kH);
+    conv.strideH = get("sh", 1), conv.strideW = get("sw", conv.strideH);
+    finishAxis(conv.inH, conv.kH, conv.strideH, same, conv.outH, conv.padTop);
+    finishAxis(conv.inW, conv.kW, conv.strideW, same, conv.outW, conv.padLeft);
+    if (!same && (conv.kH > conv.inH || conv.kW > conv.inW))
+      return std::nullopt;
+  }
+  return problem;
+}
+
+} // namespace ingot::test

@@ -1,0 +1,38 @@
+// A problem of ingot-kernel-bench, and naive double-precision results for it.
+#ifndef INGOT_TEST_CODEGEN_KERNELPROBLEM_H
+#define INGOT_TEST_CODEGEN_KERNELPROBLEM_H
+
+#include "compiler/Codegen/CPU/Contraction/Problem.h"
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ingot::test {
+
+struct KernelProblem {
+  cpu::ConvProblem conv;
+  int64_t count = 0; ///< valid rows
+  std::string text;
+};
+
+/// "conv ic32ih13iw13oc64kh3kw3sh2sw2 same|valid mb32 count=17" or "matmul mb32ic512oc10 count=17". Letters and numbers
+/// may come in any order; what is missing is 1, iw, kw and sw default to ih, kh and sh, count to mb.
+std::optional<KernelProblem> parseProblem(const std::string &text);
+
+/// A sum and the sum of its terms' magnitudes, which scales the rounding error allowed.
+struct Expected {
+  double value = 0, magnitude = 0;
+};
+
+using Floats = std::vector<float>;
+using Reference = std::vector<Expected>;
+/// Filters are [kH][kW][inC][outC], Keras's layout.
+Reference referenceForward(const KernelProblem &problem, const Floats &input, const Floats &filter);
+Reference referenceGradInput(const KernelProblem &problem, const Floats &gradOutput,
+                             const Floats &filter);
+Reference referenceGradFilter(const KernelProblem &problem, const Floats &input,
+                              const Floats &gradOutput);
+
+} // namespace ingot::test
+
+#endif
