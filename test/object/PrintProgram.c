@@ -100,7 +100,7 @@ int main(int argc, char **argv) {
   void *library = argc > 1 ? dlopen(argv[1], RTLD_NOW) : 0;
   const IngotProgram *p = library ? dlsym(library, "ingot_program") : 0;
   if (!p) {
-    fprintf(stderr, "%s\n", argc > 1 ? dlerror() : "no library is given");
+    fputs(argc > 1 ? dlerror() : "no library is given", stderr);
     return 1;
   }
   printf("program %s abi %" PRIu32 " batch %" PRIu32 " spec '%s' digest %s model %s\n", p->name,

@@ -9,6 +9,9 @@ using namespace ingot::plan;
 
 namespace {
 
+/// The same problems in every run.
+std::mt19937 seeded(unsigned seed) { return std::mt19937(seed); }
+
 using Closure = std::vector<std::vector<bool>>;
 
 /// Warshall's algorithm.
@@ -56,7 +59,7 @@ std::vector<std::vector<Access>> randomLaunches(std::mt19937 &random) {
 }
 
 TEST(Dependencies, ClosureIsThatOfAllConflicts) {
-  std::mt19937 random(1);
+  std::mt19937 random = seeded(1);
   for (int round = 0; round < 500; ++round) {
     auto launches = randomLaunches(random);
     EXPECT_EQ(closureOf(dependencies(launches)), closureOf(conflictsOf(launches)));
@@ -64,7 +67,7 @@ TEST(Dependencies, ClosureIsThatOfAllConflicts) {
 }
 
 TEST(Dependencies, NoneIsImpliedByTheOthers) {
-  std::mt19937 random(2);
+  std::mt19937 random = seeded(2);
   for (int round = 0; round < 500; ++round) {
     auto after = dependencies(randomLaunches(random));
     Closure closure = closureOf(after);

@@ -12,6 +12,9 @@ using namespace ingot::plan;
 
 namespace {
 
+/// The same problems in every run.
+std::mt19937 seeded(unsigned seed) { return std::mt19937(seed); }
+
 Item single(int64_t bytes, int64_t first, int64_t last, std::vector<unsigned> peers = {}) {
   return {{{0, bytes, first, last}}, std::move(peers)};
 }
@@ -52,7 +55,7 @@ std::vector<Item> randomItems(std::mt19937 &random, int64_t launches) {
 }
 
 TEST(Placement, RandomProblemsAreDisjoint) {
-  std::mt19937 random(1);
+  std::mt19937 random = seeded(1);
   for (int round = 0; round < 300; ++round) {
     std::vector<Item> items = randomItems(random, 8);
     Placement placement = place(items);
@@ -62,7 +65,7 @@ TEST(Placement, RandomProblemsAreDisjoint) {
 }
 
 TEST(Placement, ProofFindsWhatPaintingFinds) {
-  std::mt19937 random(2);
+  std::mt19937 random = seeded(2);
   int faulty = 0;
   for (int round = 0; round < 300; ++round) {
     std::vector<Item> items = randomItems(random, 8);
