@@ -1,0 +1,45 @@
+// A file's content in memory.
+
+#ifndef INGOT_RUNTIME_DATA_BYTES_H
+#define INGOT_RUNTIME_DATA_BYTES_H
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+
+namespace ingot::runtime {
+
+/// Bytes whose memory is not touched until they are written: a data set of 47 MB costs that once.
+class Bytes {
+public:
+  Bytes() = default;
+  /// Throws Error if there is not so much memory; `what` is what they are for.
+  Bytes(size_t size, const std::string &what);
+
+  uint8_t *data() const { return itsData.get(); }
+  size_t size() const { return itsSize; }
+  std::span<const uint8_t> view() const { return {itsData.get(), itsSize}; }
+
+private:
+  std::unique_ptr<uint8_t[]> itsData;
+  size_t itsSize = 0;
+};
+
+/// Whether `path` names something that is no folder.
+bool isFile(const std::string &path);
+
+/// Throws Error with the path and the system's reason.
+Bytes readFile(const std::string &path);
+
+/// A file's content, inflated if it is compressed by gzip, whatever its name. `advice` ends the
+/// error's text where the file is damaged. The compressed bytes are freed before this returns.
+Bytes readPossiblyCompressed(const std::string &path, const std::string &advice);
+
+/// CRC-32 as gzip computes it.
+uint32_t crc32(std::span<const uint8_t> bytes);
+
+} // namespace ingot::runtime
+
+#endif

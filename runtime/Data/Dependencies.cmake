@@ -1,0 +1,5 @@
+# Readers of data need libdeflate, the command line Boost.Program_options: both as archives, so that a
+# program depends on neither at run time.
+find_library(INGOT_LIBDEFLATE NAMES libdeflate.a REQUIRED)
+find_library(INGOT_PROGRAM_OPTIONS NAMES libboost_program_options.a REQUIRED)
+target_link_libraries(IngotRuntime PUBLIC ${INGOT_LIBDEFLATE} ${INGOT_PROGRAM_OPTIONS})

@@ -1,0 +1,165 @@
+// The interpreter of IngotInstruction.
+
+#include "runtime/Train/Script.h"
+
+#include "runtime/Core/Error.h"
+#include "runtime/Train/PythonText.h"
+#include "runtime/Train/PythonValue.h"
+
+#include <fmt/format.h>
+#include <span>
+
+namespace ingot::runtime {
+
+namespace {
+
+class Interpreter {
+public:
+  Interpreter(const IngotProgram &program, const ScriptActions &actions)
+      : itsProgram(program), itsActions(actions) {}
+
+  void run() {
+    for (uint32_t i = 0; i < itsProgram.script_count; ++i) {
+      const IngotInstruction &instruction = itsProgram.script[i];
+      try {
+        itsValues.push_back(execute(instruction));
+      } catch (const PythonError &error) {
+        throw Error{fmt::format("{}:{}: {}", itsProgram.spec, instruction.line, error.message)};
+      }
+    }
+  }
+
+private:
+  Value execute(const IngotInstruction &instruction);
+  Value literal(const IngotInstruction &instruction);
+  Value act(const IngotInstruction &instruction);
+
+  const Value &operand(const IngotInstruction &instruction, uint32_t index) {
+    if (index >= instruction.operand_count || instruction.operands[index] >= itsValues.size())
+      throw PythonError{"this program's script is inconsistent; compile it again"};
+    return itsValues[instruction.operands[index]];
+  }
+  std::vector<Value> operands(const IngotInstruction &instruction, uint32_t from = 0) {
+    std::vector<Value> values;
+    for (uint32_t i = from; i < instruction.operand_count; ++i)
+      values.push_back(operand(instruction, i));
+    return values;
+  }
+
+  void print(const IngotInstruction &instruction) {
+    const Value &sep = operand(instruction, 0), &end = operand(instruction, 1);
+    std::string text;
+    for (uint32_t i = 2; i < instruction.operand_count; ++i)
+      text += (i > 2 ? sep.isNone() ? " " : str(sep) : "") + str(operand(instruction, i));
+    itsActions.print(text + (end.isNone() ? "\n" : str(end)));
+  }
+
+  Value fit(int64_t index) {
+    PythonDict dict;
+    for (const History::Column &column : itsActions.fit(index).columns)
+      dict.items.emplace_back(
+          column.name,
+          makeSequence(PythonSequence::List, {column.values.begin(), column.values.end()}));
+    return PythonHistory{std::make_shared<const PythonDict>(std::move(dict))};
+  }
+
+  Value evaluate(int64_t index) {
+    std::vector<Value> values;
+    for (const MetricValue &metric : itsActions.evaluate(index))
+      values.push_back(metric.value);
+    return values.size() == 1 ? values[0] : makeSequence(PythonSequence::List, std::move(values));
+  }
+
+  Value history(const Value &value) {
+    auto *history = std::get_if<PythonHistory>(&value);
+    if (!history)
+      throw PythonError{
+          fmt::format("AttributeError: '{}' object has no attribute 'history'", typeName(value))};
+    return history->dict;
+  }
+
+  std::string join(const IngotInstruction &instruction) {
+    std::string text;
+    for (uint32_t i = 0; i < instruction.operand_count; ++i)
+      text += str(operand(instruction, i));
+    return text;
+  }
+
+  const IngotProgram &itsProgram;
+  const ScriptActions &itsActions;
+  std::vector<Value> itsValues;
+};
+
+Value Interpreter::literal(const IngotInstruction &instruction) {
+  switch (instruction.opcode) {
+  case INGOT_BOOL:
+    return instruction.integer != 0;
+  case INGOT_INT:
+    return instruction.integer;
+  case INGOT_FLOAT:
+    return instruction.number;
+  case INGOT_STR:
+    return std::string(instruction.text);
+  case INGOT_TUPLE:
+    return makeSequence(PythonSequence::Tuple, operands(instruction));
+  case INGOT_LIST:
+    return makeSequence(PythonSequence::List, operands(instruction));
+  default:
+    return PythonNone{};
+  }
+}
+
+Value Interpreter::act(const IngotInstruction &instruction) {
+  switch (instruction.opcode) {
+  case INGOT_SAMPLE_COUNT:
+    return itsActions.sampleCount(instruction.integer);
+  case INGOT_PRINT:
+    print(instruction);
+    return PythonNone{};
+  case INGOT_FIT:
+    return fit(instruction.integer);
+  case INGOT_EVALUATE:
+    return evaluate(instruction.integer);
+  case INGOT_SUMMARY:
+    itsActions.summary();
+    return PythonNone{};
+  default:
+    throw PythonError{fmt::format("this runtime does not know the script's instruction {}; compile "
+                                  "it again",
+                                  instruction.opcode)};
+  }
+}
+
+Value Interpreter::execute(const IngotInstruction &instruction) {
+  const IngotInstruction &i = instruction;
+  if (i.opcode <= INGOT_LIST)
+    return literal(i);
+  switch (i.opcode) {
+  case INGOT_HISTORY:
+    return history(operand(i, 0));
+  case INGOT_SUBSCRIPT:
+    return subscript(operand(i, 0), operand(i, 1));
+  case INGOT_SLICE:
+    return slice(operand(i, 0), operand(i, 1), operand(i, 2), operand(i, 3));
+  case INGOT_UNARY:
+    return unary(i.text, operand(i, 0));
+  case INGOT_BINARY:
+    return binary(i.text, operand(i, 0), operand(i, 1));
+  case INGOT_CALL:
+    return callBuiltin(i.text, operands(i));
+  case INGOT_FORMAT:
+    return formatField(operand(i, 0), i.text ? i.text : "");
+  case INGOT_JOIN:
+    return join(i);
+  default:
+    return act(i);
+  }
+}
+
+} // namespace
+
+void runScript(const IngotProgram &program, const ScriptActions &actions) {
+  Interpreter(program, actions).run();
+}
+
+} // namespace ingot::runtime

@@ -1,0 +1,29 @@
+// Carries out the script's actions in order.
+
+#ifndef INGOT_RUNTIME_TRAIN_SCRIPT_H
+#define INGOT_RUNTIME_TRAIN_SCRIPT_H
+
+#include "runtime/ABI/Program.h"
+#include "runtime/Train/History.h"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace ingot::runtime {
+
+/// What the script asks of its surroundings.
+struct ScriptActions {
+  std::function<void(const std::string &)> print; // text as it stands
+  std::function<int64_t(int64_t array)> sampleCount;
+  std::function<History(int64_t fit)> fit;
+  std::function<std::vector<MetricValue>(int64_t evaluation)> evaluate;
+  std::function<void()> summary;
+};
+
+/// Throws Error with script, line and Python's message where Python would raise an exception.
+void runScript(const IngotProgram &program, const ScriptActions &actions);
+
+} // namespace ingot::runtime
+
+#endif

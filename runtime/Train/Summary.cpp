@@ -1,0 +1,208 @@
+// The table that Keras 3 prints: widths, wrapping, colours.
+
+#include "runtime/Train/Summary.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+#include <span>
+#include <vector>
+
+namespace ingot::runtime {
+
+namespace {
+
+// Columns count characters; every character of a table is one column wide.
+size_t width(const std::string &text) {
+  return static_cast<size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xc0) != 0x80;
+  }));
+}
+
+std::string line(const char *character, size_t count) {
+  std::string text;
+  for (size_t i = 0; i < count; ++i)
+    text += character;
+  return text;
+}
+
+enum class Column { Name, Shape, Parameters };
+
+std::string coloured(const std::string &text, int colour) {
+  return fmt::format("\x1b[38;5;{}m{}\x1b[0m", colour, text);
+}
+
+/// Colours of the words of a shape or count: numbers 34, None 45.
+std::string colourNumbers(const std::string &text) {
+  std::string result;
+  for (size_t at = 0; at < text.size();) {
+    size_t end = at;
+    while (end < text.size() && (isalnum(static_cast<unsigned char>(text[end])) ||
+                                 (text[end] == ',' && end + 1 < text.size() && end > at &&
+                                  isdigit(static_cast<unsigned char>(text[end + 1])))))
+      ++end;
+    if (end == at) {
+      result += text[at++];
+      continue;
+    }
+    std::string word = text.substr(at, end - at);
+    result += word == "None" ? coloured(word, 45) : coloured(word, 34);
+    at = end;
+  }
+  return result;
+}
+
+std::string colourType(const std::string &text) {
+  size_t open = text.find('('), close = text.find(')');
+  if (open == std::string::npos || close == std::string::npos || close < open)
+    return text;
+  return text.substr(0, open + 1) + coloured(text.substr(open + 1, close - open - 1), 33) +
+         text.substr(close);
+}
+
+/// Lines of at most `limit` columns, broken at spaces; a longer word ends in an ellipsis.
+std::vector<std::string> wrap(const std::string &text, size_t limit) {
+  std::vector<std::string> lines;
+  for (size_t at = 0; at <= text.size();) {
+    size_t end = std::min(text.find(' ', at), text.size());
+    std::string word = text.substr(at, end - at);
+    if (!lines.empty() && width(lines.back()) + 1 + width(word) <= limit)
+      lines.back() += " " + word;
+    else
+      lines.push_back(word);
+    at = end + 1;
+  }
+  for (std::string &entry : lines)
+    if (width(entry) > limit)
+      entry = entry.substr(0, limit - 1) + "…";
+  return lines;
+}
+
+class Table {
+public:
+  explicit Table(const SummaryStyle &style) : itsStyle(style) {
+    // Keras's positions of the columns' ends, as shares of the width.
+    int total = std::max(std::min(88, style.columns - 4), 30);
+    int first = static_cast<int>(0.45 * total), second = static_cast<int>(0.8 * total);
+    itsWidths[0] = static_cast<size_t>(first - 3);
+    itsWidths[1] = static_cast<size_t>(second - first - 4);
+    itsWidths[2] = static_cast<size_t>(total - second - 3);
+  }
+
+  void rule(const char *left, const char *dash, const char *middle, const char *right) {
+    text += left;
+    for (int column = 0; column < 3; ++column)
+      text += line(dash, itsWidths[column] + 2) + (column < 2 ? middle : right);
+    text += "\n";
+  }
+
+  void header() {
+    const char *names[] = {"Layer (type)", "Output Shape", "Param #"};
+    for (int column = 0; column < 3; ++column) {
+      std::string cell = padded(names[column], names[column], column);
+      text += "┃";
+      text += itsStyle.colours ? "\x1b[1m \x1b[0m\x1b[1m" + cell + "\x1b[0m\x1b[1m \x1b[0m"
+                               : " " + cell + " ";
+    }
+    text += "┃\n";
+  }
+
+  void row(const IngotLayer &layer) {
+    std::vector<std::string> cells[] = {
+        wrap(fmt::format("{} ({})", layer.name, layer.type), itsWidths[0]),
+        wrap(layer.output_shape, itsWidths[1]), wrap(grouped(layer.parameters), itsWidths[2])};
+    size_t lines = std::max({cells[0].size(), cells[1].size(), cells[2].size()});
+    for (size_t i = 0; i < lines; ++i) {
+      for (int column = 0; column < 3; ++column) {
+        std::string cell = i < cells[column].size() ? cells[column][i] : "";
+        std::string shown = !itsStyle.colours ? cell
+                            : column == 0     ? colourType(cell)
+                                              : colourNumbers(cell);
+        text += "│ " + padded(cell, shown, column) + " ";
+      }
+      text += "│\n";
+    }
+  }
+
+  void total(const char *name, uint64_t count, uint64_t bytes) {
+    std::string label = fmt::format(" {}: ", name), number = grouped(count);
+    if (itsStyle.colours)
+      label = "\x1b[1m" + label + "\x1b[0m", number = coloured(number, 34);
+    text += label + number + " (" + memory(bytes) + ")\n";
+  }
+
+  std::string text;
+
+private:
+  static std::string grouped(uint64_t count) {
+    std::string digits = fmt::format("{}", count);
+    for (size_t at = digits.size(); at > 3; at -= 3)
+      digits.insert(at - 3, ",");
+    return digits;
+  }
+
+  static std::string memory(uint64_t bytes) {
+    double size = static_cast<double>(bytes);
+    const char *const units[] = {"B", "KB", "MB", "GB", "TB"};
+    int unit = 0;
+    while (size >= 1024 && unit < 4)
+      size /= 1024, ++unit;
+    return fmt::format("{:.2f} {}", size, units[unit]);
+  }
+
+  /// `shown` is the cell with its colours; counts are flush right.
+  std::string padded(const std::string &cell, const std::string &shown, int column) const {
+    size_t has = width(cell);
+    std::string space(has < itsWidths[column] ? itsWidths[column] - has : 0, ' ');
+    return column == 2 ? space + shown : shown + space;
+  }
+
+  SummaryStyle itsStyle;
+  size_t itsWidths[3]; // of the cells' text
+};
+
+struct Counts {
+  uint64_t trainable = 0, fixed = 0, slots = 0;
+};
+
+Counts count(const IngotProgram &program) {
+  Counts counts;
+  for (const IngotParameter &parameter : std::span(program.parameters, program.parameter_count)) {
+    uint64_t elements = 1;
+    for (uint32_t axis = 0; axis < parameter.rank; ++axis)
+      elements *= static_cast<uint64_t>(parameter.shape[axis]);
+    (parameter.role == INGOT_TRAINABLE ? counts.trainable
+     : parameter.role == INGOT_SLOT    ? counts.slots
+                                       : counts.fixed) += elements;
+  }
+  return counts;
+}
+
+} // namespace
+
+std::string summaryText(const IngotProgram &program, const SummaryStyle &style) {
+  Table table(style);
+  std::string title = fmt::format("Model: \"{}\"", program.model_name);
+  table.text = style.colours ? "\x1b[1m" + title + "\x1b[0m\n" : title + "\n";
+  table.rule("┏", "━", "┳", "┓");
+  table.header();
+  table.rule("┡", "━", "╇", "┩");
+  for (uint32_t i = 0; i < program.layer_count; ++i) {
+    if (i > 0)
+      table.rule("├", "─", "┼", "┤");
+    table.row(program.layers[i]);
+  }
+  table.rule("└", "─", "┴", "┘");
+  Counts counts = count(program);
+  uint64_t weights = counts.trainable + counts.fixed;
+  // Besides its slots an optimizer of Keras has its step (int64) and its learning rate.
+  uint64_t optimizer = style.trained ? counts.slots + 2 : 0;
+  uint64_t optimizerBytes = style.trained ? 4 * counts.slots + 12 : 0;
+  table.total("Total params", weights + optimizer, 4 * weights + optimizerBytes);
+  table.total("Trainable params", counts.trainable, 4 * counts.trainable);
+  table.total("Non-trainable params", counts.fixed, 4 * counts.fixed);
+  if (style.trained)
+    table.total("Optimizer params", optimizer, optimizerBytes);
+  return table.text;
+}
+
+} // namespace ingot::runtime
