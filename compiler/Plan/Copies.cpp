@@ -1,4 +1,5 @@
-// A copy is a launch as any other.
+// A copy is a launch as any other. Few programs have one, so the naive kernel is good enough for
+// it.
 
 #include "compiler/Plan/Copies.h"
 
@@ -9,7 +10,7 @@ using namespace mlir;
 using namespace ingot;
 
 Value plan::insertCopy(OpBuilder &builder, Value value, StringRef layer) {
-  auto schedule = kernel::ScheduleAttr::get(builder.getContext(), kernel::Algorithm::Elementwise,
+  auto schedule = kernel::ScheduleAttr::get(builder.getContext(), kernel::Algorithm::Reference,
                                             builder.getDictionaryAttr({}), "copies elements");
   Location loc = NameLoc::get(builder.getStringAttr(layer), value.getLoc());
   auto launch =

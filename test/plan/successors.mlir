@@ -9,7 +9,7 @@
 // CHECK: %[[NEW:.*]] = kernel.buffer arena[4096]
 // CHECK: kernel.launch "update" {{.*}} outs(%[[NEW]] :
 // CHECK: kernel.launch "sum" {{.*}} outs(%[[LOSS:.*]] : memref<f32>){{.*}} after array<i64>
-// CHECK: kernel.launch "l.copy_w" (%{{.*}} = %[[NEW]] : {{.*}} outs(%[[W]] : {{.*}} schedule #kernel.schedule<elementwise, {}, "copies elements"> after array<i64: 0, 1>
+// CHECK: kernel.launch "l.copy_w" (%{{.*}} = %[[NEW]] : {{.*}} outs(%[[W]] : {{.*}} schedule #kernel.schedule<reference, {}, "copies elements"> after array<i64: 0, 1>
 train.program @read_later attributes {batch = 4 : i64, digest = "", learning_rate = 0.1 : f64, model_name = "m", spec = "p.py"} {
   train.parameter @"l/w" : tensor<8xf32> role trainable init <"zeros"> stream 0
   train.step train @s(%x: tensor<?x8xf32> {train.images = @x}, %w: tensor<8xf32> {train.parameter = @"l/w"})
