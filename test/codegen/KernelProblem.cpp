@@ -56,6 +56,8 @@ std::optional<KernelProblem> parseProblem(const std::string &text) {
   cpu::ConvProblem &conv = problem.conv;
   conv = cpu::ConvProblem::matmul(get("mb", 1), get("ic", 1), get("oc", 1));
   problem.count = get("count", conv.batch);
+  problem.tileImages = get("ti", 0), problem.tileRows = get("tr", 0);
+  problem.tileColumns = get("tc", 0), problem.tileVectors = get("tv", 0);
   if (kind.empty() || problem.count > conv.batch)
     return std::nullopt;
   if (kind == "conv") {

@@ -12,11 +12,14 @@ namespace ingot::test {
 struct KernelProblem {
   cpu::ConvProblem conv;
   int64_t count = 0; ///< valid rows
+  /// Forward tile instead of the cost model's, images x rows x columns x vectors; 0: the model's.
+  int64_t tileImages = 0, tileRows = 0, tileColumns = 0, tileVectors = 0;
   std::string text;
 };
 
 /// "conv ic32ih13iw13oc64kh3kw3sh2sw2 same|valid mb32 count=17" or "matmul mb32ic512oc10 count=17". Letters and numbers
 /// may come in any order; what is missing is 1, iw, kw and sw default to ih, kh and sh, count to mb.
+/// ti, tr, tc and tv are the forward tile.
 std::optional<KernelProblem> parseProblem(const std::string &text);
 
 /// A sum and the sum of its terms' magnitudes, which scales the rounding error allowed.

@@ -45,14 +45,13 @@ OwningOpRef<ModuleOp> forwardModule(MLIRContext &context, const cpu::ConvProblem
       [&](OpBuilder &builder, Location loc, ValueRange buffers, const cpu::UnitRange &range) {
         auto store = [&](OpBuilder &b, Location l, Value vector, const cpu::StorePoint &point) {
           auto type = cast<VectorType>(vector.getType());
-          Value bias = cpu::loadAt(b, l, buffers[2], type, point.channel, point.mask);
-          Value sum = arith::AddFOp::create(b, l, vector, bias);
           Value zero = arith::ConstantOp::create(b, l, b.getZeroAttr(type));
-          Value relu = arith::MaximumFOp::create(b, l, sum, zero);
+          Value positive = arith::CmpFOp::create(b, l, arith::CmpFPredicate::OGT, vector, zero);
+          Value relu = arith::SelectOp::create(b, l, positive, vector, zero);
           cpu::storeAt(b, l, relu, buffers[3], point.offset, point.mask);
         };
         cpu::emitForward(builder, loc, conv, kernels.forwardSchedule, buffers[0], buffers[1],
-                         range, store);
+                         range, store, buffers[2]);
       });
 }
 
@@ -131,6 +130,12 @@ std::unique_ptr<Kernels> compileProblem(MLIRContext &context, const KernelProble
   auto kernels = std::make_unique<Kernels>();
   kernels->filterBlock = cpu::chooseFilterBlock(conv, machine);
   kernels->forwardSchedule = cpu::chooseForward(conv, kernels->filterBlock, machine);
+  cpu::TileSchedule &tile = kernels->forwardSchedule;
+  tile.images = problem.tileImages ? problem.tileImages : tile.images;
+  tile.rows = problem.tileRows ? problem.tileRows : tile.rows;
+  tile.columns = problem.tileColumns ? problem.tileColumns : tile.columns;
+  tile.vectors = problem.tileVectors ? problem.tileVectors : tile.vectors;
+  tile.unitRows = (tile.unitRows + tile.rows - 1) / tile.rows * tile.rows;
   kernels->gradInputSchedule = cpu::chooseGradInput(conv, kernels->filterBlock, machine);
   kernels->gradFilterSchedule = cpu::chooseGradFilter(conv, kernels->filterBlock, machine);
   kernels->forward.grid = cpu::gridOfForward(conv, kernels->forwardSchedule);

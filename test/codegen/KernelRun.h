@@ -20,7 +20,7 @@ struct Kernel {
 };
 
 /// The four kernels of a problem. Buffers, each after the valid count (int64_t):
-/// forward: input, packed filter, bias [outC], output (relu(conv + bias) where `fused`, else conv)
+/// forward: input, packed filter, bias [outC], output = relu(conv + bias)
 /// operand: filter or grad_output, operand
 /// gradInput: the other of filter and grad_output, operand, mask [input] (grad where mask > 0), grad_input
 /// gradFilter: input, grad_output, packed grad_filter

@@ -63,9 +63,11 @@ TileSchedule chooseTile(const TileShape &shape, int64_t filterBlock, bool manyVe
       for (s.rows = 1; s.rows <= (shape.rowsPadded ? 1 : std::min<int64_t>(shape.height, 4)); ++s.rows)
         for (s.columns = 1; s.columns <= std::min<int64_t>(shape.width, 16); ++s.columns) {
           int64_t sums = s.images * s.rows * s.columns * s.vectors;
-          if (sums > machine.maxAccumulators())
+          // A reduction of few steps is straight code, where the scheduler moves loads up and needs registers.
+          int64_t most = shape.reduction <= 32 ? machine.registers / 2 : machine.maxAccumulators();
+          if (sums > most || sums + s.vectors + 1 > machine.registers)
             break;
-          double cycles = cyclesOfTiles(shape, s, machine) * (1 + 0.001 * s.images * s.rows);
+          double cycles = cyclesOfTiles(shape, s, machine) * (1 + 0.01 * (s.images > 1) + 0.001 * s.rows);
           if (cycles < bestCycles)
             bestCycles = cycles, best = s;
         }

@@ -102,7 +102,8 @@ GradFilterSchedule chooseGradFilter(const ConvProblem &p, int64_t filterBlock,
     s.kernelRows = s.kernelColumns = 1;
     chooseTaps(p, s, most);
     int64_t taps = s.kernelRows * s.kernelColumns;
-    int64_t fits = std::clamp<int64_t>(most / (taps * s.vectors), 1, p.inC);
+    int64_t fits = std::min(most, machine.registers - s.vectors - 1) / (taps * s.vectors);
+    fits = std::clamp<int64_t>(fits, 1, p.inC);
     for (s.channels = taps > 1 ? fits : 1; s.channels <= fits; ++s.channels) {
       double cycles = cyclesOfGradFilter(p, s, machine);
       if (cycles < bestCycles)

@@ -14,17 +14,17 @@ constexpr int64_t maxStraightSteps = 12;
 class ForwardEmitter {
 public:
   ForwardEmitter(LoopNest &nest, const ConvProblem &problem, const TileSchedule &schedule,
-                 Value input, Value filter, StoreFn store)
+                 Value input, Value filter, Value bias, StoreFn store)
       : nest(nest), p(problem), s(schedule), input(flatten(nest.builder, nest.loc, input)),
-        filter(flatten(nest.builder, nest.loc, filter)), store(store),
-        shape{p.batch, p.outH, p.outW, p.outC},
+        filter(flatten(nest.builder, nest.loc, filter)),
+        bias(bias ? flatten(nest.builder, nest.loc, bias) : Value()), store(store), shape{p.batch, p.outH, p.outW, p.outC},
         rowsPadded(p.padTop > 0 || (p.outH - 1) * p.strideH + (p.kH - 1) * p.dilationH - p.padTop >=
                                        p.inH) {}
 
   void emit(const UnitRange &range) {
     forEachUnit(nest, shape, s, p.kH * p.kW * p.inC, range, [&](const TileUnit &unit) {
       // Rows of one tile share their kernel rows, so padded problems have single rows.
-      forEachRowTile(nest, shape, s, rowsPadded ? 1 : s.rows, unit,
+      forEachRowTile(nest, shape, rowsPadded ? 1 : s.rows, unit,
                      [&](Index row, int64_t rows) { emitRow(unit, row, rows); });
     });
   }
@@ -62,7 +62,7 @@ private:
   }
 
   void emitTile(const Tile &tile) {
-    LoopNest::Values sums(s.images * tile.rows * tile.columns * s.vectors, nest.zero(s.lanes));
+    LoopNest::Values sums = firstSums(tile);
     Index first = 0, last = p.kH;
     if (rowsPadded) {
       Index top = nest.sub(Index(p.padTop), nest.mul(tile.row, p.strideH));
@@ -82,6 +82,20 @@ private:
       });
     storeTile(nest, shape, s, tile.unit, tile.row, tile.rows, tile.column, tile.columns, sums,
               store);
+  }
+
+  LoopNest::Values firstSums(const Tile &tile) {
+    LoopNest::Values vectors(s.vectors);
+    for (int64_t v = 0; v < s.vectors; ++v) {
+      Value channel = nest.value(nest.add(tile.unit.channel, v * s.lanes));
+      vectors[v] = bias ? loadAt(nest.builder, nest.loc, bias, nest.vector(s.lanes), channel,
+                                 tile.unit.masks[v])
+                        : nest.zero(s.lanes);
+    }
+    LoopNest::Values sums;
+    for (int64_t pixel = 0; pixel < s.images * tile.rows * tile.columns; ++pixel)
+      sums.append(vectors);
+    return sums;
   }
 
   SmallVector<bool> livePixels(const Tile &tile, int64_t kw) const {
@@ -161,7 +175,7 @@ private:
   LoopNest &nest;
   const ConvProblem &p;
   const TileSchedule &s;
-  Value input, filter;
+  Value input, filter, bias;
   StoreFn store;
   ResultShape shape;
   bool rowsPadded;
@@ -171,9 +185,9 @@ private:
 
 void emitForward(OpBuilder &builder, Location loc, const ConvProblem &problem,
                  const TileSchedule &schedule, Value input, Value filter, const UnitRange &range,
-                 StoreFn store) {
+                 StoreFn store, Value bias) {
   LoopNest nest(builder, loc);
-  ForwardEmitter(nest, problem, schedule, input, filter, store).emit(range);
+  ForwardEmitter(nest, problem, schedule, input, filter, bias, store).emit(range);
 }
 
 } // namespace ingot::cpu

@@ -31,7 +31,7 @@ public:
 
   void emit(const UnitRange &range) {
     forEachUnit(nest, shape, s, p.kH * p.kW * p.outC, range, [&](const TileUnit &unit) {
-      forEachRowTile(nest, shape, s, 1, unit,
+      forEachRowTile(nest, shape, 1, unit,
                      [&](Index row, int64_t) { emitRow(unit, row); });
     });
   }

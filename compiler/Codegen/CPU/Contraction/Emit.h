@@ -44,10 +44,12 @@ mlir::Value loadAt(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value fla
 void storeAt(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value vector, mlir::Value flat,
              mlir::Value offset, mlir::Value mask);
 
-/// output = conv(input, filter). `filter` is packed with schedule.filterBlock.
+/// output = conv(input, filter) + bias. `filter` is packed with schedule.filterBlock. Sums start from `bias` [outC] where
+/// it is given, which is cheaper than adding it in `store`. An activation costs least as compare and select
+/// (max(x, 0) as x > 0 ? x : 0 is one instruction, arith.maximumf several).
 void emitForward(mlir::OpBuilder &builder, mlir::Location loc, const ConvProblem &problem,
                  const TileSchedule &schedule, mlir::Value input, mlir::Value filter,
-                 const UnitRange &range, StoreFn store);
+                 const UnitRange &range, StoreFn store, mlir::Value bias = {});
 
 /// Prepares the operand of emitGradInput: `source` is the packed filter or grad_output, as
 /// gradInputOperandIsFilter says; `operand` holds elementsOfGradInputOperand floats.

@@ -66,8 +66,8 @@ void forEachUnit(LoopNest &nest, const ResultShape &shape, const TileSchedule &s
   });
 }
 
-void forEachRowTile(LoopNest &nest, const ResultShape &shape, const TileSchedule &schedule,
-                    int64_t tileRows, const TileUnit &unit,
+void forEachRowTile(LoopNest &nest, const ResultShape &shape, int64_t tileRows,
+                    const TileUnit &unit,
                     llvm::function_ref<void(Index, int64_t)> body) {
   auto tile = [&](Index row) { body(row, tileRows); };
   if (tileRows == 1 || shape.height % tileRows == 0)

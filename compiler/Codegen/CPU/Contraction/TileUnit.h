@@ -38,8 +38,8 @@ void forEachUnit(LoopNest &nest, const ResultShape &shape, const TileSchedule &s
                  llvm::function_ref<void(const TileUnit &)> body);
 
 /// Emits loops over the rows of a unit: tiles of `tileRows` rows, then single rows.
-void forEachRowTile(LoopNest &nest, const ResultShape &shape, const TileSchedule &schedule,
-                    int64_t tileRows, const TileUnit &unit,
+void forEachRowTile(LoopNest &nest, const ResultShape &shape, int64_t tileRows,
+                    const TileUnit &unit,
                     llvm::function_ref<void(Index row, int64_t rows)> body);
 
 /// Stores a tile of accumulators [image][row][column][vector].
