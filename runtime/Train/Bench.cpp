@@ -232,17 +232,18 @@ void Bench::print() const {
                launch.schedule ? launch.schedule : "");
   }
   double rate = perSecond(stepFlops(itsEntry), m.step);
-  fmt::print("\nstep, 1 thread:  {:>9.1f} us\n", m.stepOneThread * 1e6);
-  fmt::print("step, {} thread{}: {:>9.1f} us (mean {:.1f}), {:.2f} times as fast, {:.1f} GFLOP/s, "
-             "{:.1f}% of peak\n",
-             itsSession.threads(), itsSession.threads() == 1 ? " " : "s", m.step * 1e6,
-             m.stepMean * 1e6, m.stepOneThread / m.step, rate * 1e-9,
+  std::string threads =
+      fmt::format("step, {} thread{}:", itsSession.threads(), itsSession.threads() == 1 ? "" : "s");
+  fmt::print("\n{:<18}{:>9.1f} us, a launch at a time\n", "step, 1 thread:", m.stepOneThread * 1e6);
+  fmt::print("{:<18}{:>9.1f} us (mean {:.1f}), {:.2f} times as fast, {:.1f} GFLOP/s, {:.1f}% of "
+             "peak\n",
+             threads, m.step * 1e6, m.stepMean * 1e6, m.stepOneThread / m.step, rate * 1e-9,
              100 * rate / (m.peak.flopsPerSecond * itsSession.threads()));
   if (m.epochSamples)
-    fmt::print("epoch:           {:>9.3f} s ({} steps, {} samples)\n", m.epoch, m.epochSteps,
+    fmt::print("epoch:            {:>9.3f} s ({} steps, {} samples)\n", m.epoch, m.epochSteps,
                m.epochSamples);
   if (m.evaluationSteps)
-    fmt::print("evaluation:      {:>9.3f} s ({} steps)\n", m.evaluation, m.evaluationSteps);
+    fmt::print("evaluation:       {:>9.3f} s ({} steps)\n", m.evaluation, m.evaluationSteps);
 }
 
 void Bench::printJson() const {
