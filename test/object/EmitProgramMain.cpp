@@ -33,7 +33,8 @@ static LogicalResult emit(train::ProgramOp program, bool asText) {
 
 int main(int argc, char **argv) {
   DialectRegistry registry;
-  registry.insert<kernel::KernelDialect, nn::NNDialect, train::TrainDialect>();
+  registry.insert<arith::ArithDialect, kernel::KernelDialect, math::MathDialect, nn::NNDialect,
+                  train::TrainDialect>();
   MLIRContext context(registry);
   if (argc < 2)
     return 2;

@@ -46,7 +46,11 @@ train.program @p attributes {arena = 12288 : i64, batch = 32 : i64, digest = "00
   train.parameter @"d/bias" : tensor<20xf32> role non_trainable init <"constant", 3.0 : f64> stream 7 offset 1024
   train.layer "input_layer" "InputLayer" "(None, 8)" parameters 0 {is_input = true, trainable = false}
   train.layer "d" "Dense" "(None, 20)" parameters 180 {is_input = false, trainable = true}
-  train.array @x attributes {source = "mnist", key = "images", test = false, classes = 0 : i64, samples = tensor<28x28xi8>, type = tensor<28x28x1xf32>}
+  train.array @x attributes {source = "mnist", key = "images", test = false, classes = 0 : i64, samples = tensor<28x28xi8>, type = tensor<28x28x1xf32>} {
+  ^bb0(%element: i8):
+    %0 = arith.uitofp %element : i8 to f32
+    train.yield %0 : f32
+  }
   train.array @y attributes {source = "mnist", key = "labels", test = true, classes = 10 : i64, samples = tensor<i32>, type = tensor<i32>}
   kernel.entry @train_step attributes {kind = 0 : i32, images = @x, labels = @y, metrics = [{name = "loss", offset = 4096 : i64}, {name = "accuracy", offset = 4160 : i64}]} {
     %count = kernel.buffer step_state[0] : memref<i64>
