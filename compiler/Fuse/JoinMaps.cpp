@@ -112,7 +112,7 @@ struct MoveReshapeBehindMap : OpRewritePattern<nn::MapOp> {
       if (along != nn::allDims(rank) && !along.empty())
         return failure();
       auto producer = input.getDefiningOp<nn::ReshapeOp>();
-      if (producer && producer->hasOneUse() && !reshape && !isa<BlockArgument>(producer.getInput()))
+      if (producer && producer->hasOneUse() && producer.getInput().getDefiningOp<nn::MatmulOp>())
         reshape = producer;
     }
     if (!reshape)

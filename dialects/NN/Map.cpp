@@ -139,6 +139,20 @@ struct SimplifyOperands : OpRewritePattern<MapOp> {
     return success(simplifyScalarOperands(op, op.getBody().front(), rewriter));
   }
 };
+/// A map that yields its operand as it is.
+struct DropIdentity : OpRewritePattern<MapOp> {
+  using OpRewritePattern::OpRewritePattern;
+  LogicalResult matchAndRewrite(MapOp op, PatternRewriter &rewriter) const override {
+    if (op.getNumResults() != 1)
+      return failure();
+    auto element = dyn_cast<BlockArgument>(op.getBody().front().getTerminator()->getOperand(0));
+    if (!element || op.getOperand(element.getArgNumber()).getType() != op.getResult(0).getType() ||
+        op.getDims(element.getArgNumber()) != allDims(domainType(op).getRank()))
+      return failure();
+    rewriter.replaceOp(op, op.getOperand(element.getArgNumber()));
+    return success();
+  }
+};
 struct SimplifyReduceOperands : OpRewritePattern<ReduceOp> {
   using OpRewritePattern::OpRewritePattern;
   LogicalResult matchAndRewrite(ReduceOp op, PatternRewriter &rewriter) const override {
@@ -148,7 +162,7 @@ struct SimplifyReduceOperands : OpRewritePattern<ReduceOp> {
 } // namespace
 
 void MapOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRContext *context) {
-  patterns.add<SimplifyOperands, SimplifyReduceOperands>(context);
+  patterns.add<SimplifyOperands, DropIdentity, SimplifyReduceOperands>(context);
 }
 
 SmallVector<Value> StopGradientOp::buildGradients(OpBuilder &, ValueRange) { return {Value()}; }

@@ -3,7 +3,7 @@
 #ifndef INGOT_DIALECTS_NN_MAP
 #define INGOT_DIALECTS_NN_MAP
 
-def NN_MapOp : NN_Op<"map", [NoMemoryEffect, RecursivelySpeculatable, StructureOp, GradientOp,
+def NN_MapOp : NN_Op<"map", [NoMemoryEffect, IsolatedFromAbove, RecursivelySpeculatable, StructureOp, GradientOp,
                          SingleBlockImplicitTerminator<"YieldOp">]> {
   let summary = "applies a scalar function to every element";
   let description = [{

@@ -12,7 +12,7 @@ def NN_ReduceKind : I32EnumAttr<"ReduceKind", "how elements combine", [NN_Sum, N
   let cppNamespace = "::ingot::nn";
 }
 
-def NN_ReduceOp : NN_Op<"reduce", [NoMemoryEffect, RecursivelySpeculatable, StructureOp, GradientOp,
+def NN_ReduceOp : NN_Op<"reduce", [NoMemoryEffect, IsolatedFromAbove, RecursivelySpeculatable, StructureOp, GradientOp,
                             SingleBlockImplicitTerminator<"YieldOp">]> {
   let summary = "reduces a scalar function of its operands along dimensions";
   let description = [{

@@ -88,7 +88,7 @@ def Train_ProgramOp : Train_Op<"program", [Symbol, SymbolTable, NoTerminator, Si
   let assemblyFormat = "$sym_name attr-dict-with-keyword $body";
 }
 
-def Train_ArrayOp : Train_Op<"array", [Symbol, HasParent<"ProgramOp">]> {
+def Train_ArrayOp : Train_Op<"array", [Symbol, IsolatedFromAbove, HasParent<"ProgramOp">]> {
   let summary = "an array of samples, and how a step reads one";
   let description = [{
     `samples` is the type of one sample in the source, `type` that of one sample as the model sees it. The
