@@ -1,9 +1,10 @@
-// Kernels from the LLVM dialect to object files. The pipeline is light on purpose: LLVM's -O3 unrolls loops and reuses
-// broadcasts across iterations, which spills the accumulators and halves the speed of register-tiled kernels.
+// Kernels from the LLVM dialect to object files. The pipeline is light on purpose: LLVM's -O3
+// unrolls loops and reuses broadcasts across iterations, which spills the accumulators and halves
+// the speed of register-tiled kernels.
 #include "compiler/Object/CompileKernels.h"
 #include "compiler/Object/LowerToLLVM.h"
-#include "mlir/Target/LLVMIR/ModuleTranslation.h"
 #include "mlir/Target/LLVMIR/Export.h"
+#include "mlir/Target/LLVMIR/ModuleTranslation.h"
 #include "llvm/IR/LLVMContext.h"
 #include "llvm/IR/LegacyPassManager.h"
 #include "llvm/IR/Module.h"
@@ -15,19 +16,20 @@
 #include "llvm/Target/TargetMachine.h"
 #include "llvm/TargetParser/Host.h"
 #include <atomic>
-#include <chrono>
 #include <mutex>
 #include <thread>
+#include <time.h>
 
 using namespace mlir;
 
 namespace ingot::object {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-double secondsSince(Clock::time_point start) {
-  return std::chrono::duration<double>(Clock::now() - start).count();
+/// Processor time of this thread, in seconds.
+double threadSeconds() {
+  timespec time;
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return time.tv_sec + time.tv_nsec * 1e-9;
 }
 
 const llvm::Target *hostTarget(std::string &error) {
@@ -70,7 +72,7 @@ void optimize(llvm::Module &module, llvm::TargetMachine &machine) {
   passes.run(module, modules);
 }
 
-LogicalResult emitObject(ModuleOp source, llvm::TargetMachine &machine,
+LogicalResult emitOutput(ModuleOp source, llvm::TargetMachine &machine, Output output,
                          SmallVectorImpl<char> &bytes) {
   llvm::LLVMContext context;
   std::unique_ptr<llvm::Module> module = translateModuleToLLVMIR(source, context);
@@ -84,21 +86,28 @@ LogicalResult emitObject(ModuleOp source, llvm::TargetMachine &machine,
       function.addFnAttr("stackrealign");
   optimize(*module, machine);
   llvm::raw_svector_ostream stream(bytes);
+  if (output == Output::LLVM) {
+    module->print(stream, nullptr);
+    return success();
+  }
+  auto type = output == Output::Object ? llvm::CodeGenFileType::ObjectFile
+                                       : llvm::CodeGenFileType::AssemblyFile;
   llvm::legacy::PassManager passes;
-  if (machine.addPassesToEmitFile(passes, stream, nullptr, llvm::CodeGenFileType::ObjectFile))
+  if (machine.addPassesToEmitFile(passes, stream, nullptr, type))
     return source.emitError("the target cannot write object files");
   passes.run(*module);
   return success();
 }
 
-LogicalResult compileOne(ModuleOp module, llvm::TargetMachine &machine, KernelObject &object) {
-  Clock::time_point start = Clock::now();
+LogicalResult compileOne(ModuleOp module, llvm::TargetMachine &machine, Output output,
+                         KernelObject &object) {
+  double start = threadSeconds();
   if (failed(lowerToLLVM(module)))
     return failure();
-  object.lowerSeconds = secondsSince(start);
-  start = Clock::now();
-  LogicalResult result = emitObject(module, machine, object.bytes);
-  object.compileSeconds = secondsSince(start);
+  object.lowerSeconds = threadSeconds() - start;
+  start = threadSeconds();
+  LogicalResult result = emitOutput(module, machine, output, object.bytes);
+  object.compileSeconds = threadSeconds() - start;
   return result;
 }
 
@@ -120,8 +129,7 @@ FailureOr<Target> resolveTarget(StringRef cpu, std::string &error) {
     for (const auto &[feature, present] : llvm::sys::getHostCPUFeatures())
       features += (features.empty() ? "" : ",") + std::string(present ? "+" : "-") + feature.str();
   llvm::Triple triple(llvm::sys::getDefaultTargetTriple());
-  std::unique_ptr<llvm::MCSubtargetInfo> info(
-      backend->createMCSubtargetInfo(triple, "", ""));
+  std::unique_ptr<llvm::MCSubtargetInfo> info(backend->createMCSubtargetInfo(triple, "", ""));
   if (!info->isCPUStringValid(name)) {
     error = "unknown processor '" + name + "'";
     return failure();
@@ -131,7 +139,8 @@ FailureOr<Target> resolveTarget(StringRef cpu, std::string &error) {
 }
 
 FailureOr<std::vector<KernelObject>> compileKernels(ArrayRef<ModuleOp> modules,
-                                                    const Target &target, unsigned threads) {
+                                                    const Target &target, unsigned threads,
+                                                    Output output) {
   std::vector<KernelObject> objects(modules.size());
   if (modules.empty())
     return objects;
@@ -145,7 +154,7 @@ FailureOr<std::vector<KernelObject>> compileKernels(ArrayRef<ModuleOp> modules,
     if (!machine)
       failure = true, mlir::emitError(ModuleOp(modules.front()).getLoc(), error);
     for (size_t i; !failure && (i = next++) < modules.size();)
-      if (mlir::failed(compileOne(modules[i], *machine, objects[i])))
+      if (mlir::failed(compileOne(modules[i], *machine, output, objects[i])))
         failure = true;
   };
   std::vector<std::thread> others;
