@@ -72,7 +72,7 @@ void LaunchOp::print(OpAsmPrinter &printer) {
   if (getAfter())
     printer << " after " << getAfterAttr();
   if (getNumResults())
-    printer << " -> " << getResultTypes();
+    printer.printArrowTypeList(getResultTypes());
   printer << ' ';
   printer.printRegion(getBody(), /*printEntryBlockArgs=*/false);
   printer.printOptionalAttrDictWithKeyword(
