@@ -3,3 +3,6 @@
 find_library(INGOT_LIBDEFLATE NAMES libdeflate.a REQUIRED)
 find_library(INGOT_PROGRAM_OPTIONS NAMES libboost_program_options.a REQUIRED)
 target_link_libraries(IngotRuntime PUBLIC ${INGOT_LIBDEFLATE} ${INGOT_PROGRAM_OPTIONS})
+# Debian has fmt as a shared library alone, and an executable shall need none: its code comes from headers.
+target_compile_definitions(IngotRuntime PUBLIC FMT_HEADER_ONLY)
+target_link_options(IngotRuntime INTERFACE -Wl,--as-needed)

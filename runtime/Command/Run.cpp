@@ -1,0 +1,261 @@
+// The commands that need weights and samples.
+
+#include "runtime/Command/Run.h"
+
+#include "runtime/Command/Output.h"
+#include "runtime/Core/Error.h"
+#include "runtime/Train/Bench.h"
+#include "runtime/Train/ProgressBar.h"
+#include "runtime/Train/PythonText.h"
+#include "runtime/Train/Script.h"
+#include "runtime/Train/Summary.h"
+
+#include <cmath>
+#include <fmt/format.h>
+
+namespace ingot::runtime {
+
+static std::string checkpointOf(const IngotProgram &program, const Options &options) {
+  bool trains = options.command == Command::Script || options.command == Command::Train;
+  if (!trains || options.noCheckpoint || program.fit_count == 0)
+    return {};
+  return options.checkpoint.value_or(std::string(program.name) + ".ckpt");
+}
+
+Run::Run(const IngotProgram &program, const Options &options, const std::string &executable)
+    : itsProgram(program), itsOptions(options),
+      itsSession(program, {options.threads, options.seed, options.batch, options.learningRate,
+                           checkpointOf(program, options), executable}) {}
+
+void Run::begin() {
+  if (!itsOptions.save.empty())
+    checkWritable(itsOptions.save, "--save");
+  if (!itsSession.options().checkpoint.empty())
+    checkWritable(itsSession.options().checkpoint, "the checkpoint; --no-checkpoint keeps none");
+  if (itsOptions.initWeights.empty())
+    itsSession.initialize();
+  else
+    itsSession.loadWeights(itsOptions.initWeights);
+}
+
+void Run::beginTrained() {
+  std::string file = itsOptions.initWeights;
+  if (file.empty()) {
+    file = std::string(itsProgram.name) + ".ckpt";
+    if (!isFile(file))
+      throw Error{fmt::format("no trained weights: there is no {} in this folder; run '{} train' "
+                              "first, or name a file with --init-weights",
+                              file, itsSession.options().executable)};
+  }
+  itsSession.loadWeights(file);
+}
+
+void Run::load(int32_t index) {
+  if (index < 0 || static_cast<uint32_t>(index) >= itsProgram.array_count ||
+      itsSamples.contains(index))
+    return;
+  std::vector<std::string> notices;
+  Samples &samples = itsSamples[index];
+  samples = loadSamples(itsProgram.arrays[index], itsOptions.dataFolder, notices);
+  for (const std::string &notice : notices)
+    fmt::print(stderr, "{}: note: {}\n", itsProgram.name, notice);
+  itsSession.setArray(static_cast<uint32_t>(index), {samples.data(), samples.count});
+}
+
+void Run::checkCounts(const IngotEntry &entry) {
+  if (!itsSamples.contains(entry.images) || !itsSamples.contains(entry.labels))
+    return;
+  int64_t images = itsSamples[entry.images].count, labels = itsSamples[entry.labels].count;
+  if (images == labels)
+    return;
+  const IngotArray &array = itsProgram.arrays[entry.images];
+  std::string folder = itsOptions.dataFolder.empty() ? "" : itsOptions.dataFolder + ": ";
+  for (const std::string &place : dataFolders(itsOptions.dataFolder, array.source))
+    if (isFile(place + "/train-images-idx3-ubyte.gz") || isFile(place + "/train-images-idx3-ubyte"))
+      folder = place + "/: ";
+  throw Error{fmt::format("{}the {} set of {} has {} images, but {} labels; get it again", folder,
+                          array.split == INGOT_SPLIT_TEST ? "test" : "training", array.source,
+                          images, labels)};
+}
+
+void Run::loadEntry(int32_t index) {
+  if (index < 0 || static_cast<uint32_t>(index) >= itsProgram.entry_count)
+    return;
+  const IngotEntry &entry = itsProgram.entries[index];
+  load(entry.images);
+  load(entry.labels);
+  checkCounts(entry);
+}
+
+std::unique_ptr<FitObserver> Run::observer(uint32_t verbose, bool quiet) const {
+  Progress progress = itsOptions.progress;
+  if (progress == Progress::Default)
+    progress = quiet || verbose == 0          ? Progress::None
+               : verbose == 1 && onTerminal() ? Progress::Keras
+                                              : Progress::Line;
+  if (progress == Progress::None)
+    return nullptr;
+  return std::make_unique<ProgressPrinter>(progress == Progress::Keras ? ProgressBar::Style::Bar
+                                                                       : ProgressBar::Style::Line,
+                                           writeOut, steadySeconds);
+}
+
+History Run::fit(int64_t index) {
+  const IngotFit &fit = itsProgram.fits[index];
+  FitOptions options;
+  options.epochs = itsOptions.epochs;
+  if (itsOptions.noShuffle)
+    options.shuffle = false;
+  itsTrained = true;
+  return itsSession.fit(fit, options, observer(fit.verbose).get());
+}
+
+std::vector<MetricValue> Run::evaluate(int64_t index) {
+  const IngotEvaluation &evaluation = itsProgram.evaluations[index];
+  return itsSession.evaluate(evaluation, observer(evaluation.verbose).get());
+}
+
+void Run::finish() {
+  if (!itsOptions.save.empty())
+    itsSession.saveWeights(itsOptions.save);
+}
+
+void Run::script() {
+  begin();
+  for (uint32_t i = 0; i < itsProgram.array_count; ++i)
+    load(static_cast<int32_t>(i));
+  for (uint32_t i = 0; i < itsProgram.entry_count; ++i)
+    checkCounts(itsProgram.entries[i]);
+  SigintGuard guard;
+  ScriptActions actions;
+  actions.print = writeOut;
+  actions.sampleCount = [&](int64_t array) {
+    return itsSamples[static_cast<int32_t>(array)].count;
+  };
+  actions.fit = [&](int64_t index) { return fit(index); };
+  actions.evaluate = [&](int64_t index) { return evaluate(index); };
+  actions.summary = [&] {
+    writeOut(summaryText(itsProgram, {terminalColumns(), onTerminal(), itsTrained}));
+  };
+  runScript(itsProgram, actions);
+  finish();
+}
+
+void Run::train() {
+  if (itsProgram.fit_count == 0)
+    throw Error{fmt::format("{} has no fit: there is nothing to train", itsProgram.spec)};
+  begin();
+  for (uint32_t i = 0; i < itsProgram.fit_count; ++i) {
+    loadEntry(itsProgram.fits[i].train_entry);
+    loadEntry(itsProgram.fits[i].validation_entry);
+  }
+  SigintGuard guard;
+  for (uint32_t i = 0; i < itsProgram.fit_count; ++i)
+    fit(i);
+  finish();
+}
+
+uint32_t Run::entryOf(IngotEntryKind kind) const {
+  for (uint32_t i = 0; i < itsProgram.entry_count; ++i)
+    if (itsProgram.entries[i].kind == static_cast<uint32_t>(kind))
+      return i;
+  throw Error{fmt::format("{} was compiled without that step; compile it again", itsProgram.spec)};
+}
+
+IngotEvaluation Run::evaluation() const {
+  if (itsProgram.evaluation_count > 0)
+    return itsProgram.evaluations[0];
+  return {static_cast<int32_t>(entryOf(INGOT_EVALUATE_STEP)), 1, itsProgram.batch};
+}
+
+/// JSON has no NaN.
+static std::string jsonNumber(double value) {
+  return std::isfinite(value) ? floatText(value) : "null";
+}
+
+void Run::evaluate() {
+  IngotEvaluation chosen = evaluation();
+  beginTrained();
+  loadEntry(chosen.entry);
+  SigintGuard guard;
+  std::vector<MetricValue> values = itsSession.evaluate(chosen, observer(1, itsOptions.json).get());
+  std::string text;
+  for (const MetricValue &value : values)
+    text += itsOptions.json ? fmt::format("{}\"{}\": {}", text.empty() ? "{" : ", ", value.name,
+                                          jsonNumber(value.value))
+                            : fmt::format("{}: {}\n", value.name,
+                                          metricText(value.value, ProgressBar::Style::Bar));
+  writeOut(itsOptions.json ? text + "}\n" : text);
+}
+
+int32_t Run::testImages(const IngotEntry &entry) const {
+  const IngotArray &own = itsProgram.arrays[entry.images];
+  for (uint32_t i = 0; i < itsProgram.array_count; ++i) {
+    const IngotArray &array = itsProgram.arrays[i];
+    if (array.split == INGOT_SPLIT_TEST && array.rank == own.rank && array.element == own.element &&
+        std::string(array.source) == own.source && std::string(array.key) == own.key)
+      return static_cast<int32_t>(i);
+  }
+  return entry.images;
+}
+
+std::string predictionText(const std::vector<float> &output, size_t images, bool json) {
+  size_t width = images ? output.size() / images : 0;
+  std::string text = json ? "[" : "";
+  for (size_t image = 0; image < images; ++image) {
+    const float *row = output.data() + image * width;
+    if (!json) {
+      size_t best = static_cast<size_t>(std::max_element(row, row + width) - row);
+      text += fmt::format("{} {} {:.4f}\n", image, best, row[best]);
+      continue;
+    }
+    text += image ? ",\n[" : "[";
+    for (size_t i = 0; i < width; ++i)
+      // The shortest digits that give the same float.
+      text += (i ? ", " : "") + (std::isfinite(row[i]) ? fmt::format("{}", row[i]) : "null");
+    text += "]";
+  }
+  return json ? text + "]\n" : text;
+}
+
+void Run::predict() {
+  uint32_t entry = entryOf(INGOT_PREDICT_STEP);
+  const IngotEntry &step = itsProgram.entries[entry];
+  if (step.images < 0 || static_cast<uint32_t>(step.images) >= itsProgram.array_count)
+    throw Error{"this program's descriptor is inconsistent; compile it again"};
+  Samples given;
+  const Samples *samples = &given;
+  if (itsOptions.images.empty()) {
+    beginTrained();
+    int32_t array = testImages(step);
+    load(array);
+    samples = &itsSamples[array];
+  } else {
+    given = loadNpy(itsProgram.arrays[step.images], itsOptions.images);
+    beginTrained();
+  }
+  SigintGuard guard;
+  std::vector<float> output =
+      itsSession.predict(entry, SampleView{samples->data(), samples->count});
+  writeOut(predictionText(output, static_cast<size_t>(samples->count), itsOptions.json));
+}
+
+void Run::bench() {
+  itsSession.initialize();
+  // Kernels and steps can be measured without the data set; an epoch cannot.
+  try {
+    for (uint32_t i = 0; i < itsProgram.fit_count; ++i) {
+      loadEntry(itsProgram.fits[i].train_entry);
+      loadEntry(itsProgram.fits[i].validation_entry);
+    }
+  } catch (const Error &error) {
+    if (!itsOptions.dataFolder.empty())
+      throw;
+    fmt::print(stderr, "{}: note: without an epoch: {}\n", itsProgram.name, error.message);
+    for (uint32_t i = 0; i < itsProgram.array_count; ++i)
+      itsSession.setArray(i, {});
+  }
+  runBench(itsSession, {itsOptions.json});
+}
+
+} // namespace ingot::runtime
