@@ -1,5 +1,5 @@
-// The pass pipeline for kernels. It holds only what hand-made scf+vector kernels need; the light pipeline on the LLVM
-// side (CompileKernels.cpp) does the rest.
+// The pass pipeline for kernels. It holds only what hand-made scf+vector kernels need; the light
+// pipeline on the LLVM side (CompileKernels.cpp) does the rest.
 #include "compiler/Object/LowerToLLVM.h"
 #include "mlir/Conversion/Passes.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
@@ -79,7 +79,8 @@ void registerTranslations(MLIRContext &context) {
                   func::FuncDialect, index::IndexDialect, LLVM::LLVMDialect, math::MathDialect,
                   memref::MemRefDialect, scf::SCFDialect, ub::UBDialect, vector::VectorDialect>();
   context.appendDialectRegistry(registry);
-  // Loading is not safe while several threads run passes, so all that passes may load is loaded now.
+  // Loading is not safe while several threads run passes, so all that passes may load is loaded
+  // now.
   for (StringRef name : registry.getDialectNames())
     context.getOrLoadDialect(name);
 }

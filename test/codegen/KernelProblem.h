@@ -17,9 +17,9 @@ struct KernelProblem {
   std::string text;
 };
 
-/// "conv ic32ih13iw13oc64kh3kw3sh2sw2 same|valid mb32 count=17" or "matmul mb32ic512oc10 count=17". Letters and numbers
-/// may come in any order; what is missing is 1, iw, kw and sw default to ih, kh and sh, count to mb.
-/// ti, tr, tc and tv are the forward tile.
+/// "conv ic32ih13iw13oc64kh3kw3sh2sw2 same|valid mb32 count=17" or "matmul mb32ic512oc10 count=17".
+/// Letters and numbers may come in any order; what is missing is 1, iw, kw and sw default to ih, kh
+/// and sh, count to mb. ti, tr, tc and tv are the forward tile.
 std::optional<KernelProblem> parseProblem(const std::string &text);
 
 /// A sum and the sum of its terms' magnitudes, which scales the rounding error allowed.

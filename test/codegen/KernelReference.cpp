@@ -4,7 +4,8 @@
 
 namespace ingot::test {
 
-/// Calls visit(input offset, filter offset, output offset) for every product of the convolution of valid rows.
+/// Calls visit(input offset, filter offset, output offset) for every product of the convolution of
+/// valid rows.
 template <typename Visit> static void forEachProduct(const KernelProblem &problem, Visit visit) {
   const cpu::ConvProblem &c = problem.conv;
   for (int64_t n = 0; n < problem.count; ++n)

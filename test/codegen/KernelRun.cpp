@@ -50,8 +50,8 @@ OwningOpRef<ModuleOp> forwardModule(MLIRContext &context, const cpu::ConvProblem
           Value relu = arith::SelectOp::create(b, l, positive, vector, zero);
           cpu::storeAt(b, l, relu, buffers[3], point.offset, point.mask);
         };
-        cpu::emitForward(builder, loc, conv, kernels.forwardSchedule, buffers[0], buffers[1],
-                         range, store, buffers[2]);
+        cpu::emitForward(builder, loc, conv, kernels.forwardSchedule, buffers[0], buffers[1], range,
+                         store, buffers[2]);
       });
 }
 
@@ -83,8 +83,7 @@ OwningOpRef<ModuleOp> gradInputModule(MLIRContext &context, const cpu::ConvProbl
           auto type = cast<VectorType>(vector.getType());
           Value forward = cpu::loadAt(b, l, buffers[2], type, point.offset, point.mask);
           Value zero = arith::ConstantOp::create(b, l, b.getZeroAttr(type));
-          Value positive =
-              arith::CmpFOp::create(b, l, arith::CmpFPredicate::OGT, forward, zero);
+          Value positive = arith::CmpFOp::create(b, l, arith::CmpFPredicate::OGT, forward, zero);
           Value masked = arith::SelectOp::create(b, l, positive, vector, zero);
           cpu::storeAt(b, l, masked, buffers[3], point.offset, point.mask);
         };

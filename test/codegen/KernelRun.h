@@ -4,8 +4,8 @@
 
 #include "compiler/Codegen/CPU/Contraction/Schedule.h"
 #include "compiler/Object/CompileKernels.h"
-#include "llvm/ExecutionEngine/Orc/LLJIT.h"
 #include "test/codegen/KernelProblem.h"
+#include "llvm/ExecutionEngine/Orc/LLJIT.h"
 #include <memory>
 
 namespace ingot::test {
@@ -22,8 +22,8 @@ struct Kernel {
 /// The four kernels of a problem. Buffers, each after the valid count (int64_t):
 /// forward: input, packed filter, bias [outC], output = relu(conv + bias)
 /// operand: filter or grad_output, operand
-/// gradInput: the other of filter and grad_output, operand, mask [input] (grad where mask > 0), grad_input
-/// gradFilter: input, grad_output, packed grad_filter
+/// gradInput: the other of filter and grad_output, operand, mask [input] (grad where mask > 0),
+/// grad_input gradFilter: input, grad_output, packed grad_filter
 struct Kernels {
   int64_t filterBlock;
   cpu::TileSchedule forwardSchedule;

@@ -217,10 +217,10 @@ double leastTime(llvm::function_ref<void()> run) {
 
 /// The processor's rate of vector FMAs in FLOP/s: twelve chains, one register operand each.
 #define INGOT_CHAINS(R)                                                                            \
-  "vfmadd231ps %%" R "0, %%" R "0, %%" R "2\n vfmadd231ps %%" R "0, %%" R "0, %%" R "3\n"           \
-  "vfmadd231ps %%" R "0, %%" R "0, %%" R "4\n vfmadd231ps %%" R "0, %%" R "0, %%" R "5\n"           \
-  "vfmadd231ps %%" R "0, %%" R "0, %%" R "6\n vfmadd231ps %%" R "0, %%" R "0, %%" R "7\n"           \
-  "vfmadd231ps %%" R "0, %%" R "0, %%" R "8\n vfmadd231ps %%" R "0, %%" R "0, %%" R "9\n"           \
+  "vfmadd231ps %%" R "0, %%" R "0, %%" R "2\n vfmadd231ps %%" R "0, %%" R "0, %%" R "3\n"          \
+  "vfmadd231ps %%" R "0, %%" R "0, %%" R "4\n vfmadd231ps %%" R "0, %%" R "0, %%" R "5\n"          \
+  "vfmadd231ps %%" R "0, %%" R "0, %%" R "6\n vfmadd231ps %%" R "0, %%" R "0, %%" R "7\n"          \
+  "vfmadd231ps %%" R "0, %%" R "0, %%" R "8\n vfmadd231ps %%" R "0, %%" R "0, %%" R "9\n"          \
   "vfmadd231ps %%" R "0, %%" R "0, %%" R "10\n vfmadd231ps %%" R "0, %%" R "0, %%" R "11\n"
 #define INGOT_CLOBBERS                                                                             \
   "xmm0", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6", "xmm7", "xmm8", "xmm9", "xmm10", "xmm11"

@@ -1,5 +1,6 @@
-// The cost model of tiled kernels: cycles of a tile's reduction step from FMA issue, FMA latency, loads and, when the
-// filter does not stay in L1, its bytes from L2; times the steps, leftovers at the borders included.
+// The cost model of tiled kernels: cycles of a tile's reduction step from FMA issue, FMA latency,
+// loads and, when the filter does not stay in L1, its bytes from L2; times the steps, leftovers at
+// the borders included.
 #include "compiler/Codegen/CPU/Contraction/ChooseTile.h"
 #include "compiler/Codegen/CPU/Contraction/LoopNest.h"
 #include <algorithm>
@@ -14,8 +15,8 @@ double cyclesOfStep(int64_t pixels, int64_t vectors, double filterBytes, const M
   double fma = double(pixels * vectors) / machine.fmaPerCycle;
   double loads = double(pixels + vectors) / machine.loadsPerCycle;
   double cycles = std::max<double>(fma, machine.fmaLatency);
-  // Loads compete with FMAs for issue long before they saturate: measured 96% of peak at 0.67 loads an FMA,
-  // 88-91% at 1.08.
+  // Loads compete with FMAs for issue long before they saturate: measured 96% of peak at 0.67 loads
+  // an FMA, 88-91% at 1.08.
   cycles = std::max(cycles, loads) + 0.15 * std::max(0.0, loads - 0.6 * fma);
   if (filterBytes > machine.l1Bytes / 2)
     cycles = std::max(cycles, vectors * machine.lanes() * 4 / l2BytesPerCycle);
@@ -44,8 +45,7 @@ double cyclesOfTiles(const TileShape &shape, const TileSchedule &s, const Machin
 
 /// Rows in a unit: all, unless that leaves fewer than 16 units for the threads.
 int64_t chooseUnitRows(const TileShape &shape, const TileSchedule &s) {
-  int64_t units =
-      ceilDiv(shape.batch, s.images) * ceilDiv(shape.channels, s.vectors * s.lanes);
+  int64_t units = ceilDiv(shape.batch, s.images) * ceilDiv(shape.channels, s.vectors * s.lanes);
   int64_t wanted = std::min(ceilDiv(16, units), ceilDiv(shape.height, s.rows));
   return ceilDiv(ceilDiv(shape.height, wanted), s.rows) * s.rows;
 }
@@ -60,14 +60,18 @@ TileSchedule chooseTile(const TileShape &shape, int64_t filterBlock, bool manyVe
     if (filterBlock % (s.vectors * s.lanes) || (!manyVectors && s.vectors > 4))
       continue;
     for (s.images = 1; s.images <= std::min<int64_t>(shape.batch, 16); s.images *= 2)
-      for (s.rows = 1; s.rows <= (shape.rowsPadded ? 1 : std::min<int64_t>(shape.height, 4)); ++s.rows)
+      for (s.rows = 1; s.rows <= (shape.rowsPadded ? 1 : std::min<int64_t>(shape.height, 4));
+           ++s.rows)
         for (s.columns = 1; s.columns <= std::min<int64_t>(shape.width, 16); ++s.columns) {
           int64_t sums = s.images * s.rows * s.columns * s.vectors;
-          // A reduction of few steps is straight code, where the scheduler moves loads up and needs registers.
-          int64_t most = shape.reduction <= 32 ? machine.registers / 2 : machine.maxAccumulators();
+          // A reduction of few steps is straight code, where the scheduler moves loads up and needs
+          // registers.
+          int64_t most = shape.reduction <= 32 ? (machine.registers >= 32 ? 16 : 10)
+                                               : machine.maxAccumulators();
           if (sums > most || sums + s.vectors + 1 > machine.registers)
             break;
-          double cycles = cyclesOfTiles(shape, s, machine) * (1 + 0.01 * (s.images > 1) + 0.001 * s.rows);
+          double cycles =
+              cyclesOfTiles(shape, s, machine) * (1 + 0.01 * (s.images > 1) + 0.001 * s.rows);
           if (cycles < bestCycles)
             bestCycles = cycles, best = s;
         }
@@ -79,8 +83,8 @@ TileSchedule chooseTile(const TileShape &shape, int64_t filterBlock, bool manyVe
 }
 
 static TileShape forwardShape(const ConvProblem &p) {
-  bool padded = p.padTop > 0 ||
-                (p.outH - 1) * p.strideH + (p.kH - 1) * p.dilationH - p.padTop >= p.inH;
+  bool padded =
+      p.padTop > 0 || (p.outH - 1) * p.strideH + (p.kH - 1) * p.dilationH - p.padTop >= p.inH;
   return {p.batch, p.outH, p.outW, p.outC, p.kH * p.kW * p.inC, padded};
 }
 

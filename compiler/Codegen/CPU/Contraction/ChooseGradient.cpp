@@ -7,8 +7,8 @@
 
 namespace ingot::cpu {
 
-/// Whole rows of input pixels where they fit, else blocks of a multiple of the stride, so that all inner blocks are
-/// alike; images joined until a weight vector serves at least four pixels.
+/// Whole rows of input pixels where they fit, else blocks of a multiple of the stride, so that all
+/// inner blocks are alike; images joined until a weight vector serves at least four pixels.
 static TileSchedule chooseStrided(const ConvProblem &p, const Machine &machine) {
   TileSchedule s;
   s.lanes = machine.lanes();
@@ -33,7 +33,8 @@ GradInputSchedule chooseGradInput(const ConvProblem &p, int64_t filterBlock,
                                   const Machine &machine) {
   GradInputSchedule s;
   s.sourceBlock = filterBlock;
-  // Transposing the weights of a matrix product costs about as much as it saves, unless they are few.
+  // Transposing the weights of a matrix product costs about as much as it saves, unless they are
+  // few.
   if (p.isMatmul() && p.outC >= 64) {
     s.method = GradInputMethod::BatchVectors;
     s.tile.lanes = machine.lanes();
@@ -50,7 +51,8 @@ GradInputSchedule chooseGradInput(const ConvProblem &p, int64_t filterBlock,
   return s;
 }
 
-/// Taps in the tile: all of them, or a row of them, where there are too few input channels to fill it.
+/// Taps in the tile: all of them, or a row of them, where there are too few input channels to fill
+/// it.
 static void chooseTaps(const ConvProblem &p, GradFilterSchedule &s, int64_t most) {
   if (p.inC >= 4)
     return;

@@ -12,7 +12,8 @@ struct TileShape {
   bool rowsPadded; ///< a tile must not have several rows
 };
 
-/// Cycles of one reduction step of pixels x vectors accumulators; `filterBytes` are read between two uses of a weight.
+/// Cycles of one reduction step of pixels x vectors accumulators; `filterBytes` are read between
+/// two uses of a weight.
 double cyclesOfStep(int64_t pixels, int64_t vectors, double filterBytes, const Machine &machine);
 double cyclesOfTiles(const TileShape &shape, const TileSchedule &schedule, const Machine &machine);
 int64_t chooseUnitRows(const TileShape &shape, const TileSchedule &schedule);

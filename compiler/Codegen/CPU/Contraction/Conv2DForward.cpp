@@ -1,6 +1,7 @@
-// Forward convolution and matrix product: a register tile of pixels by vectors of output channels, summed over kernel
-// rows and over kernel columns x input channels, which are contiguous in both input and packed filter. Taps outside
-// the input are left out (columns: when emitting, rows: by loop bounds) instead of reading a halo of zeros.
+// Forward convolution and matrix product: a register tile of pixels by vectors of output channels,
+// summed over kernel rows and over kernel columns x input channels, which are contiguous in both
+// input and packed filter. Taps outside the input are left out (columns: when emitting, rows: by
+// loop bounds) instead of reading a halo of zeros.
 #include "compiler/Codegen/CPU/Contraction/TileUnit.h"
 
 using namespace mlir;
@@ -17,9 +18,10 @@ public:
                  Value input, Value filter, Value bias, StoreFn store)
       : nest(nest), p(problem), s(schedule), input(flatten(nest.builder, nest.loc, input)),
         filter(flatten(nest.builder, nest.loc, filter)),
-        bias(bias ? flatten(nest.builder, nest.loc, bias) : Value()), store(store), shape{p.batch, p.outH, p.outW, p.outC},
-        rowsPadded(p.padTop > 0 || (p.outH - 1) * p.strideH + (p.kH - 1) * p.dilationH - p.padTop >=
-                                       p.inH) {}
+        bias(bias ? flatten(nest.builder, nest.loc, bias) : Value()), store(store),
+        shape{p.batch, p.outH, p.outW, p.outC},
+        rowsPadded(p.padTop > 0 ||
+                   (p.outH - 1) * p.strideH + (p.kH - 1) * p.dilationH - p.padTop >= p.inH) {}
 
   void emit(const UnitRange &range) {
     forEachUnit(nest, shape, s, p.kH * p.kW * p.inC, range, [&](const TileUnit &unit) {
@@ -54,9 +56,8 @@ private:
       if (columns == width && isInterior(column, columns))
         while (end + width <= p.outW && isInterior(end, width))
           end += width;
-      nest.loop(column, end, columns, [&](Index iv) {
-        emitTile({unit, row, iv, rows, columns, column});
-      });
+      nest.loop(column, end, columns,
+                [&](Index iv) { emitTile({unit, row, iv, rows, columns, column}); });
       column = end;
     }
   }
@@ -114,8 +115,7 @@ private:
                            nest.sub(nest.mul(tile.column, p.strideW), p.padLeft));
     for (Index image : tile.unit.images)
       origins.push_back(nest.add(nest.mul(image, p.inH * p.inW * p.inC), nest.mul(pixel, p.inC)));
-    Index weights =
-        nest.add(tile.unit.filterOffset, nest.mul(kh, p.kW * p.inC * s.filterBlock));
+    Index weights = nest.add(tile.unit.filterOffset, nest.mul(kh, p.kW * p.inC * s.filterBlock));
     for (int64_t kw = 0; kw < p.kW;) {
       SmallVector<bool> live = livePixels(tile, kw);
       int64_t end = kw + 1;

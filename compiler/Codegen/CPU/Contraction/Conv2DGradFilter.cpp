@@ -1,6 +1,7 @@
-// Gradient of a filter: a register tile of taps x input channels by vectors of output channels, summed over images, rows
-// and columns. A unit owns its elements and goes over the whole batch in a fixed order, so threads never add to one
-// element and bits do not depend on their number. Between blocks of images the sums rest in grad_filter itself.
+// Gradient of a filter: a register tile of taps x input channels by vectors of output channels,
+// summed over images, rows and columns. A unit owns its elements and goes over the whole batch in a
+// fixed order, so threads never add to one element and bits do not depend on their number. Between
+// blocks of images the sums rest in grad_filter itself.
 #include "compiler/Codegen/CPU/Contraction/Emit.h"
 #include "compiler/Codegen/CPU/Contraction/LoopNest.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -21,8 +22,8 @@ public:
       return;
     int64_t pixels = std::min(s.imageBlock, p.batch) * p.outH * p.outW;
     auto type = MemRefType::get({pixels * width()}, nest.builder.getF32Type());
-    scratch = memref::AllocaOp::create(nest.builder, nest.loc, type,
-                                       nest.builder.getI64IntegerAttr(64));
+    scratch =
+        memref::AllocaOp::create(nest.builder, nest.loc, type, nest.builder.getI64IntegerAttr(64));
   }
 
   void emit(const UnitRange &range, std::optional<StoreFn> store) {
@@ -68,28 +69,27 @@ private:
     // The packed layout may hold more vectors than outC fills; units cover them all.
     Index block = nest.floorDiv(rest, rowBlocks);
     channelBegin = groups == 1 ? Index(0) : nest.mul(group, s.channelGroup);
-    channelEnd = groups == 1 ? Index(p.inC)
-                             : nest.min(nest.add(channelBegin, s.channelGroup), Index(p.inC));
+    channelEnd =
+        groups == 1 ? Index(p.inC) : nest.min(nest.add(channelBegin, s.channelGroup), Index(p.inC));
     outChannel = nest.mul(block, width());
     masks.assign(s.vectors, Value());
     if (p.outC % width() != 0)
       for (int64_t v = 0; v < s.vectors; ++v)
         masks[v] = nest.mask(nest.sub(Index(p.outC - v * s.lanes), outChannel), s.lanes);
-    filterOffset = nest.mul(nest.floorDiv(outChannel, s.filterBlock),
-                            p.kH * p.kW * p.inC * s.filterBlock);
+    filterOffset =
+        nest.mul(nest.floorDiv(outChannel, s.filterBlock), p.kH * p.kW * p.inC * s.filterBlock);
     filterOffset = nest.add(filterOffset, nest.rem(outChannel, s.filterBlock));
   }
 
   /// Offset in grad_filter of the tile's tap (row, column) at input channel `ic`.
   Index elementOffset(int64_t row, int64_t column, Index ic) {
     Index tap = nest.add(nest.mul(nest.add(kh, row), p.kW), nest.add(kw, column));
-    return nest.add(filterOffset,
-                    nest.mul(nest.add(nest.mul(tap, p.inC), ic), s.filterBlock));
+    return nest.add(filterOffset, nest.mul(nest.add(nest.mul(tap, p.inC), ic), s.filterBlock));
   }
 
-  void forEachElement(llvm::function_ref<void(int64_t row, int64_t column, Index ic, int64_t v,
-                                              Index offset)>
-                          body) {
+  void forEachElement(
+      llvm::function_ref<void(int64_t row, int64_t column, Index ic, int64_t v, Index offset)>
+          body) {
     nest.loop(channelBegin, channelEnd, 1, [&](Index ic) {
       for (int64_t row = 0; row < s.kernelRows; ++row)
         for (int64_t column = 0; column < s.kernelColumns; ++column)
@@ -136,8 +136,7 @@ private:
       return nest.loop(channelBegin, channelEnd, s.channels,
                        [&](Index ic) { body(ic, s.channels); });
     Index size = nest.sub(channelEnd, channelBegin);
-    Index middle =
-        nest.add(channelBegin, nest.mul(nest.floorDiv(size, s.channels), s.channels));
+    Index middle = nest.add(channelBegin, nest.mul(nest.floorDiv(size, s.channels), s.channels));
     nest.loop(channelBegin, middle, s.channels, [&](Index ic) { body(ic, s.channels); });
     // Groups are multiples of the tile, so only the last channels of all form a smaller one.
     bool known = middle.isConstant() && channelEnd.isConstant();
@@ -176,17 +175,17 @@ private:
       for (int64_t column = 0; column < s.kernelColumns; ++column)
         for (int64_t c = 0; c < channels; ++c)
           for (int64_t v = 0; v < s.vectors; ++v)
-            offsets.push_back(nest.add(elementOffset(row, column, nest.add(channel, c)),
-                                       v * s.lanes));
+            offsets.push_back(
+                nest.add(elementOffset(row, column, nest.add(channel, c)), v * s.lanes));
     LoopNest::Values sums(offsets.size(), nest.zero(s.lanes));
     if (!oneBlock)
       for (auto [sum, offset] : llvm::zip(sums, offsets))
         sum = loadAt(nest.builder, nest.loc, gradFilter, nest.vector(s.lanes), nest.value(offset),
                      Value());
-    SmallVector<Segment> rows = segmentsOf(
-        {p.inH, p.outH, p.kH, s.kernelRows, p.strideH, p.padTop, p.dilationH}, kh);
-    SmallVector<Segment> columns = segmentsOf(
-        {p.inW, p.outW, p.kW, s.kernelColumns, p.strideW, p.padLeft, p.dilationW}, kw);
+    SmallVector<Segment> rows =
+        segmentsOf({p.inH, p.outH, p.kH, s.kernelRows, p.strideH, p.padTop, p.dilationH}, kh);
+    SmallVector<Segment> columns =
+        segmentsOf({p.inW, p.outW, p.kW, s.kernelColumns, p.strideW, p.padLeft, p.dilationW}, kw);
     sums = nest.loop(first, end, 1, std::move(sums), [&](Index n, LoopNest::Values carried) {
       Tile tile{channel, channels, n, nest.sub(n, first)};
       for (const Segment &rowSegment : rows)
@@ -232,20 +231,19 @@ private:
                              const Segment &columns, LoopNest::Values sums) {
     Index image = scratch ? tile.imageOfBlock : tile.n;
     Index pixel = nest.add(nest.mul(nest.add(nest.mul(image, p.outH), oh), p.outW), ow);
-    Index gradient = scratch ? nest.mul(pixel, width())
-                             : nest.add(nest.mul(pixel, p.outC), outChannel);
+    Index gradient =
+        scratch ? nest.mul(pixel, width()) : nest.add(nest.mul(pixel, p.outC), outChannel);
     SmallVector<Value> vectors;
     for (int64_t v = 0; v < s.vectors; ++v)
       vectors.push_back(loadAt(nest.builder, nest.loc, scratch ? scratch : gradOutput,
-                               nest.vector(s.lanes),
-                               nest.value(nest.add(gradient, v * s.lanes)),
+                               nest.vector(s.lanes), nest.value(nest.add(gradient, v * s.lanes)),
                                scratch ? Value() : masks[v]));
-    Index inputRow = nest.add(nest.mul(oh, p.strideH),
-                              nest.sub(nest.mul(kh, p.dilationH), p.padTop));
-    Index inputColumn = nest.add(nest.mul(ow, p.strideW),
-                                 nest.sub(nest.mul(kw, p.dilationW), p.padLeft));
-    Index inputPixel = nest.add(nest.mul(tile.n, p.inH * p.inW),
-                                nest.add(nest.mul(inputRow, p.inW), inputColumn));
+    Index inputRow =
+        nest.add(nest.mul(oh, p.strideH), nest.sub(nest.mul(kh, p.dilationH), p.padTop));
+    Index inputColumn =
+        nest.add(nest.mul(ow, p.strideW), nest.sub(nest.mul(kw, p.dilationW), p.padLeft));
+    Index inputPixel =
+        nest.add(nest.mul(tile.n, p.inH * p.inW), nest.add(nest.mul(inputRow, p.inW), inputColumn));
     Index origin = nest.add(nest.mul(inputPixel, p.inC), tile.channel);
     int64_t next = 0;
     for (int64_t row = 0; row < s.kernelRows; ++row)

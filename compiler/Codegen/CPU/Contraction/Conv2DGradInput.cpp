@@ -1,6 +1,7 @@
-// Gradient of a convolution's input. Stride 1 is the forward kernel on a flipped filter. For other strides each input
-// pixel meets only some taps: kernel rows kh = (ih+padTop) % strideH + strideH*t with output row
-// oh = (ih+padTop)/strideH - t, by loop bounds; kernel columns likewise, decided when the kernel is emitted.
+// Gradient of a convolution's input. Stride 1 is the forward kernel on a flipped filter. For other
+// strides each input pixel meets only some taps: kernel rows kh = (ih+padTop) % strideH + strideH*t
+// with output row oh = (ih+padTop)/strideH - t, by loop bounds; kernel columns likewise, decided
+// when the kernel is emitted.
 #include "compiler/Codegen/CPU/Contraction/GradInput.h"
 #include "compiler/Codegen/CPU/Contraction/TileUnit.h"
 #include "llvm/ADT/MapVector.h"
@@ -25,14 +26,14 @@ class StridedEmitter {
 public:
   StridedEmitter(LoopNest &nest, const ConvProblem &problem, const TileSchedule &schedule,
                  Value gradOutput, Value filter, StoreFn store)
-      : nest(nest), p(problem), s(schedule), gradOutput(flatten(nest.builder, nest.loc, gradOutput)),
+      : nest(nest), p(problem), s(schedule),
+        gradOutput(flatten(nest.builder, nest.loc, gradOutput)),
         filter(flatten(nest.builder, nest.loc, filter)), store(store),
         shape{p.batch, p.inH, p.inW, p.inC} {}
 
   void emit(const UnitRange &range) {
     forEachUnit(nest, shape, s, p.kH * p.kW * p.outC, range, [&](const TileUnit &unit) {
-      forEachRowTile(nest, shape, 1, unit,
-                     [&](Index row, int64_t) { emitRow(unit, row); });
+      forEachRowTile(nest, shape, 1, unit, [&](Index row, int64_t) { emitRow(unit, row); });
     });
   }
 
@@ -44,8 +45,8 @@ private:
   struct Tile {
     const TileUnit &unit;
     Index row;
-    int64_t column, columns;     ///< input columns, of the first block of a run
-    Index block;                 ///< number of the block within its run
+    int64_t column, columns;            ///< input columns, of the first block of a run
+    Index block;                        ///< number of the block within its run
     SmallVector<SmallVector<Tap>> taps; ///< by kernel column
   };
 
@@ -139,15 +140,14 @@ private:
 
   void emitStep(const Tile &tile, Index kh, Index oh, Index oc, LoopNest::Values &sums) {
     // The operand's kernel axes are reversed, as the flipped forward kernel needs them.
-    Index weights = nest.add(
-        tile.unit.filterOffset,
-        nest.mul(nest.add(nest.mul(nest.sub(Index(p.kH - 1), kh), p.kW * p.outC), oc),
-                 s.filterBlock));
+    Index weights =
+        nest.add(tile.unit.filterOffset,
+                 nest.mul(nest.add(nest.mul(nest.sub(Index(p.kH - 1), kh), p.kW * p.outC), oc),
+                          s.filterBlock));
     SmallVector<Index> rows;
     for (Index image : tile.unit.images) {
       Index row = nest.add(nest.mul(image, p.outH), oh);
-      Index pixel = nest.add(nest.mul(row, p.outW),
-                             nest.mul(tile.block, tile.columns / p.strideW));
+      Index pixel = nest.add(nest.mul(row, p.outW), nest.mul(tile.block, tile.columns / p.strideW));
       rows.push_back(nest.add(nest.mul(pixel, p.outC), oc));
     }
     // An output pixel is read once for all the taps it takes part in.
@@ -164,8 +164,8 @@ private:
         for (Tap tap : tile.taps[kw]) {
           Value &pixel = pixels[{i, tap.outputColumn}];
           if (!pixel)
-            pixel = nest.broadcastAt(gradOutput, nest.add(rows[i], tap.outputColumn * p.outC),
-                                     s.lanes);
+            pixel =
+                nest.broadcastAt(gradOutput, nest.add(rows[i], tap.outputColumn * p.outC), s.lanes);
           int64_t sum = (i * tile.columns + tap.pixel) * s.vectors;
           for (int64_t v = 0; v < s.vectors; ++v)
             sums[sum + v] = nest.fma(pixel, vectors[v], sums[sum + v]);

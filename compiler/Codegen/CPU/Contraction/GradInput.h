@@ -7,8 +7,8 @@
 
 namespace ingot::cpu {
 
-/// The convolution of grad_output whose result is grad_input, for stride 1 and a filter with exchanged channels and
-/// reversed kernel axes.
+/// The convolution of grad_output whose result is grad_input, for stride 1 and a filter with
+/// exchanged channels and reversed kernel axes.
 ConvProblem flippedProblem(const ConvProblem &problem);
 
 void emitStridedGradInput(LoopNest &nest, const ConvProblem &problem, const TileSchedule &schedule,

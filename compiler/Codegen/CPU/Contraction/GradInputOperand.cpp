@@ -1,5 +1,6 @@
-// The operand of grad_input: the filter with exchanged channels and reversed kernel axes, or grad_output with batch and
-// channels exchanged. Both go by blocks of 8x8 that are transposed in registers.
+// The operand of grad_input: the filter with exchanged channels and reversed kernel axes, or
+// grad_output with batch and channels exchanged. Both go by blocks of 8x8 that are transposed in
+// registers.
 #include "compiler/Codegen/CPU/Contraction/GradInput.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
@@ -8,8 +9,8 @@ using namespace mlir;
 namespace ingot::cpu {
 namespace {
 
-/// operand[ceil(inC/block)][kH][kW][outC][block], from the packed filter. A unit is a block and a tap. Lanes beyond inC
-/// repeat the last channel: nothing stores what they give.
+/// operand[ceil(inC/block)][kH][kW][outC][block], from the packed filter. A unit is a block and a
+/// tap. Lanes beyond inC repeat the last channel: nothing stores what they give.
 void transposeFilter(LoopNest &nest, const ConvProblem &p, const GradInputSchedule &s, Value source,
                      Value operand, const UnitRange &range) {
   int64_t taps = p.kH * p.kW, block = s.tile.filterBlock;
@@ -18,10 +19,10 @@ void transposeFilter(LoopNest &nest, const ConvProblem &p, const GradInputSchedu
     Index reversed = nest.sub(Index(taps - 1), tap);
     Index target = nest.mul(nest.add(nest.mul(inputBlock, taps), reversed), p.outC * block);
     nest.loop(0, p.outC, 8, [&](Index oc) {
-      Index from = nest.add(
-          nest.mul(nest.add(nest.mul(nest.floorDiv(oc, s.sourceBlock), taps), tap),
-                   p.inC * s.sourceBlock),
-          nest.rem(oc, s.sourceBlock));
+      Index from =
+          nest.add(nest.mul(nest.add(nest.mul(nest.floorDiv(oc, s.sourceBlock), taps), tap),
+                            p.inC * s.sourceBlock),
+                   nest.rem(oc, s.sourceBlock));
       nest.loop(0, block, 8, [&](Index lane) {
         Index ic = nest.add(nest.mul(inputBlock, block), lane);
         SmallVector<Value> rows;
@@ -43,7 +44,8 @@ void transposeFilter(LoopNest &nest, const ConvProblem &p, const GradInputSchedu
   });
 }
 
-/// operand[outC][rows] from grad_output [batch][outC]; rows beyond the valid count become zero. A unit is 8 channels.
+/// operand[outC][rows] from grad_output [batch][outC]; rows beyond the valid count become zero. A
+/// unit is 8 channels.
 void transposeGradOutput(LoopNest &nest, const ConvProblem &p, const GradInputSchedule &s,
                          Value source, Value operand, const UnitRange &range) {
   int64_t rowsOfOperand = transposedRows(p, s);
@@ -61,8 +63,8 @@ void transposeGradOutput(LoopNest &nest, const ConvProblem &p, const GradInputSc
         Index clamped = nest.min(n, nest.sub(count, 1));
         Value vector = loadAt(nest.builder, nest.loc, source, nest.vector(8),
                               nest.value(nest.add(nest.mul(clamped, p.outC), channel)), mask);
-        rows.push_back(arith::SelectOp::create(nest.builder, nest.loc, nest.less(n, count), vector,
-                                               zero));
+        rows.push_back(
+            arith::SelectOp::create(nest.builder, nest.loc, nest.less(n, count), vector, zero));
       }
       rows = transpose8x8(nest, rows);
       for (int64_t r = 0; r < 8; ++r) {

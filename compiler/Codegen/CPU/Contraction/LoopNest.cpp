@@ -82,7 +82,8 @@ LoopNest::Values LoopNest::loop(Index lower, Index upper, int64_t step, Values i
     if (trips == 1)
       return body(lower, std::move(init));
   }
-  auto loop = scf::ForOp::create(builder, loc, value(lower), value(upper), value(Index(step)), init);
+  auto loop =
+      scf::ForOp::create(builder, loc, value(lower), value(upper), value(Index(step)), init);
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(loop.getBody());
   ValueRange carried = loop.getRegionIterArgs();

@@ -1,5 +1,5 @@
-// A thin layer over OpBuilder for the emitters: index arithmetic that folds constants as it goes (small IR compiles
-// fast), and loops that carry accumulators.
+// A thin layer over OpBuilder for the emitters: index arithmetic that folds constants as it goes
+// (small IR compiles fast), and loops that carry accumulators.
 #ifndef INGOT_COMPILER_CODEGEN_CPU_CONTRACTION_LOOPNEST_H
 #define INGOT_COMPILER_CODEGEN_CPU_CONTRACTION_LOOPNEST_H
 
@@ -42,8 +42,8 @@ public:
   Index min(Index a, Index b);
   mlir::Value less(Index a, Index b);
 
-  /// for (iv = lower; iv < upper; iv += step), carrying values. Loops of one trip become straight code, loops of
-  /// none return `init`.
+  /// for (iv = lower; iv < upper; iv += step), carrying values. Loops of one trip become straight
+  /// code, loops of none return `init`.
   Values loop(Index lower, Index upper, int64_t step, Values init, BodyFn body);
   void loop(Index lower, Index upper, int64_t step, llvm::function_ref<void(Index)> body);
   /// Emits `then` under `condition`; a null condition always holds.

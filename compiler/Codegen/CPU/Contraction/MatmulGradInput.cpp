@@ -1,6 +1,6 @@
-// Gradient of a matrix product's input without transposing the weights: vectors run over batch rows of a transposed
-// grad_output, weights are broadcast. A finished block of 8 channels x batch rows is transposed in registers and
-// goes through a small scratch, from where valid rows are stored.
+// Gradient of a matrix product's input without transposing the weights: vectors run over batch rows
+// of a transposed grad_output, weights are broadcast. A finished block of 8 channels x batch rows
+// is transposed in registers and goes through a small scratch, from where valid rows are stored.
 #include "compiler/Codegen/CPU/Contraction/GradInput.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
@@ -14,16 +14,14 @@ constexpr int64_t channelsOfTile = 8;
 
 class BatchVectorsEmitter {
 public:
-  BatchVectorsEmitter(LoopNest &nest, const ConvProblem &problem,
-                      const GradInputSchedule &schedule, Value weights, Value gradOutput,
-                      StoreFn store)
+  BatchVectorsEmitter(LoopNest &nest, const ConvProblem &problem, const GradInputSchedule &schedule,
+                      Value weights, Value gradOutput, StoreFn store)
       : nest(nest), p(problem), s(schedule.tile), block(schedule.sourceBlock),
-        rows(transposedRows(problem, schedule)),
-        weights(flatten(nest.builder, nest.loc, weights)),
+        rows(transposedRows(problem, schedule)), weights(flatten(nest.builder, nest.loc, weights)),
         gradOutput(flatten(nest.builder, nest.loc, gradOutput)), store(store) {
     auto type = MemRefType::get({tileRows() * channelsOfTile}, nest.builder.getF32Type());
-    scratch = memref::AllocaOp::create(nest.builder, nest.loc, type,
-                                       nest.builder.getI64IntegerAttr(64));
+    scratch =
+        memref::AllocaOp::create(nest.builder, nest.loc, type, nest.builder.getI64IntegerAttr(64));
   }
 
   void emit(const UnitRange &range) {
@@ -60,8 +58,8 @@ private:
 
   LoopNest::Values emitBlock(ArrayRef<Index> origins, Index b, Index row, LoopNest::Values sums) {
     Index first = nest.mul(b, block);
-    Index columns = p.outC % block == 0 ? Index(block)
-                                        : nest.min(nest.sub(Index(p.outC), first), Index(block));
+    Index columns =
+        p.outC % block == 0 ? Index(block) : nest.min(nest.sub(Index(p.outC), first), Index(block));
     Index weightBlock = nest.mul(b, p.inC * block);
     return nest.loop(0, columns, 1, std::move(sums), [&](Index n, LoopNest::Values carried) {
       Index gradient = nest.add(nest.mul(nest.add(first, n), rows), row);
@@ -86,9 +84,9 @@ private:
         for (int64_t c = 0; c < channelsOfTile; ++c) {
           Value sum = sums[c * s.vectors + v];
           if (s.lanes != 8)
-            sum = vector::ExtractStridedSliceOp::create(
-                nest.builder, nest.loc, sum, ArrayRef<int64_t>{half}, ArrayRef<int64_t>{8},
-                ArrayRef<int64_t>{1});
+            sum = vector::ExtractStridedSliceOp::create(nest.builder, nest.loc, sum,
+                                                        ArrayRef<int64_t>{half},
+                                                        ArrayRef<int64_t>{8}, ArrayRef<int64_t>{1});
           square.push_back(sum);
         }
         square = transpose8x8(nest, square);

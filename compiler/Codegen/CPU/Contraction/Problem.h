@@ -1,5 +1,5 @@
-// What a contraction kernel computes, apart from how: sizes of a 2-D convolution. A matrix product is the
-// convolution of 1x1 images with a 1x1 kernel, so one set of emitters serves both.
+// What a contraction kernel computes, apart from how: sizes of a 2-D convolution. A matrix product
+// is the convolution of 1x1 images with a 1x1 kernel, so one set of emitters serves both.
 #ifndef INGOT_COMPILER_CODEGEN_CPU_CONTRACTION_PROBLEM_H
 #define INGOT_COMPILER_CODEGEN_CPU_CONTRACTION_PROBLEM_H
 
@@ -11,14 +11,16 @@ namespace ingot::cpu {
 ///   input[n][oh*strideH + kh*dilationH - padTop][ow*strideW + kw*dilationW - padLeft][ic]
 ///   * filter[kh][kw][ic][oc], where pixels outside the input count as zero.
 /// Activations are NHWC, row-major and contiguous. Filters are packed
-/// [ceil(outC/block)][kH][kW][inC][block], lanes beyond outC zero; `block` is a multiple of the vector length.
+/// [ceil(outC/block)][kH][kW][inC][block], lanes beyond outC zero; `block` is a multiple of the
+/// vector length.
 struct ConvProblem {
   int64_t batch = 1; ///< rows the buffers hold; a launch computes the first `count` of them
   int64_t inH = 1, inW = 1, inC = 1;
   int64_t kH = 1, kW = 1;
   int64_t outH = 1, outW = 1, outC = 1;
   int64_t strideH = 1, strideW = 1;
-  int64_t padTop = 0, padLeft = 0; ///< what is missing below and to the right follows from the sizes
+  int64_t padTop = 0,
+          padLeft = 0; ///< what is missing below and to the right follows from the sizes
   int64_t dilationH = 1, dilationW = 1;
 
   /// output[rows][columns] = input[rows][inner] * weights[inner][columns].

@@ -1,5 +1,6 @@
-// How contraction kernels compute: tiles, blocks and grids. Choosing a schedule (cost models) is separate from
-// applying it (the emitters), and every schedule is plain data, so it can be printed, stored and overridden.
+// How contraction kernels compute: tiles, blocks and grids. Choosing a schedule (cost models) is
+// separate from applying it (the emitters), and every schedule is plain data, so it can be printed,
+// stored and overridden.
 #ifndef INGOT_COMPILER_CODEGEN_CPU_CONTRACTION_SCHEDULE_H
 #define INGOT_COMPILER_CODEGEN_CPU_CONTRACTION_SCHEDULE_H
 
@@ -15,12 +16,14 @@ struct TileSchedule {
   int64_t lanes = 16;
   int64_t vectors = 1;
   int64_t images = 1, rows = 1, columns = 1;
-  int64_t unitRows = 1;     ///< a multiple of `rows`, or all rows
-  int64_t filterBlock = 16; ///< of the packed filter that the kernel reads; a multiple of vectors*lanes
-  int64_t unroll = 1;       ///< reduction steps in a loop body
+  int64_t unitRows = 1; ///< a multiple of `rows`, or all rows
+  int64_t filterBlock =
+      16;             ///< of the packed filter that the kernel reads; a multiple of vectors*lanes
+  int64_t unroll = 1; ///< reduction steps in a loop body
 };
 
-/// How the gradient of the input is computed. Each way reads one operand that a launch of its own prepares.
+/// How the gradient of the input is computed. Each way reads one operand that a launch of its own
+/// prepares.
 enum class GradInputMethod {
   /// Stride 1: the forward kernel on grad_output and a transposed filter with reversed kernel axes.
   FlippedForward,
@@ -32,15 +35,17 @@ enum class GradInputMethod {
 
 struct GradInputSchedule {
   GradInputMethod method = GradInputMethod::Strided;
-  /// FlippedForward and Strided: the tile, in input pixels and channels; filterBlock is the transposed filter's.
-  /// BatchVectors: `vectors` vectors of batch rows by `columns` input channels.
+  /// FlippedForward and Strided: the tile, in input pixels and channels; filterBlock is the
+  /// transposed filter's. BatchVectors: `vectors` vectors of batch rows by `columns` input
+  /// channels.
   TileSchedule tile;
   int64_t sourceBlock = 16; ///< block of the parameter's packed filter
 };
 
-/// A register tile of kernelRows x kernelColumns x channels filter elements by `vectors` vectors of output channels.
-/// A unit is a block of vectors*lanes output channels, a block of taps and `channelGroup` input channels; it goes
-/// over all images itself, in a fixed order, so no two units add to one element.
+/// A register tile of kernelRows x kernelColumns x channels filter elements by `vectors` vectors of
+/// output channels. A unit is a block of vectors*lanes output channels, a block of taps and
+/// `channelGroup` input channels; it goes over all images itself, in a fixed order, so no two units
+/// add to one element.
 struct GradFilterSchedule {
   int64_t lanes = 16;
   int64_t vectors = 1;
@@ -48,12 +53,14 @@ struct GradFilterSchedule {
   int64_t channels = 1;
   int64_t channelGroup = 1;
   int64_t filterBlock = 16;
-  int64_t imageBlock = 1;  ///< images between loading and storing the accumulators
-  int64_t unroll = 1;      ///< pixels in a loop body
-  bool packGradOutput = false; ///< copy the block's grad_output into scratch first (avoids power-of-two strides)
+  int64_t imageBlock = 1; ///< images between loading and storing the accumulators
+  int64_t unroll = 1;     ///< pixels in a loop body
+  bool packGradOutput =
+      false; ///< copy the block's grad_output into scratch first (avoids power-of-two strides)
 };
 
-/// The output channels in a block of a packed filter: fixes the parameter's layout for all three directions.
+/// The output channels in a block of a packed filter: fixes the parameter's layout for all three
+/// directions.
 int64_t chooseFilterBlock(const ConvProblem &problem, const Machine &machine);
 
 /// Cost models. `filterBlock` is the parameter's (chooseFilterBlock).
@@ -69,7 +76,8 @@ int64_t gridOfGradInput(const ConvProblem &problem, const GradInputSchedule &sch
 int64_t gridOfGradInputOperand(const ConvProblem &problem, const GradInputSchedule &schedule);
 int64_t gridOfGradFilter(const ConvProblem &problem, const GradFilterSchedule &schedule);
 
-/// The prepared operand of grad_input: its floats, and whether it is made of the filter (else of grad_output).
+/// The prepared operand of grad_input: its floats, and whether it is made of the filter (else of
+/// grad_output).
 int64_t elementsOfGradInputOperand(const ConvProblem &problem, const GradInputSchedule &schedule);
 bool gradInputOperandIsFilter(const GradInputSchedule &schedule);
 

@@ -44,8 +44,7 @@ void forEachUnit(LoopNest &nest, const ResultShape &shape, const TileSchedule &s
     Index rest = nest.floorDiv(number, grid.rowBlocks);
     Index firstImage = nest.mul(grid.imageBlocks == 1 ? Index(0) : nest.rem(rest, grid.imageBlocks),
                                 schedule.images);
-    Index channelBlock =
-        grid.channelBlocks == 1 ? Index(0) : nest.floorDiv(rest, grid.imageBlocks);
+    Index channelBlock = grid.channelBlocks == 1 ? Index(0) : nest.floorDiv(rest, grid.imageBlocks);
     unit.channel = nest.mul(channelBlock, schedule.vectors * schedule.lanes);
     unit.rowBegin = grid.rowBlocks == 1 ? Index(0) : nest.mul(rowBlock, schedule.unitRows);
     unit.rowEnd = grid.rowBlocks == 1
@@ -67,8 +66,7 @@ void forEachUnit(LoopNest &nest, const ResultShape &shape, const TileSchedule &s
 }
 
 void forEachRowTile(LoopNest &nest, const ResultShape &shape, int64_t tileRows,
-                    const TileUnit &unit,
-                    llvm::function_ref<void(Index, int64_t)> body) {
+                    const TileUnit &unit, llvm::function_ref<void(Index, int64_t)> body) {
   auto tile = [&](Index row) { body(row, tileRows); };
   if (tileRows == 1 || shape.height % tileRows == 0)
     return nest.loop(unit.rowBegin, unit.rowEnd, tileRows, tile);

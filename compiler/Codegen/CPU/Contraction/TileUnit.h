@@ -1,5 +1,5 @@
-// What the forward and the input-gradient kernels share: units of images x rows x channels of an NHWC result, with
-// the guards of a partial batch and the masks of a partial channel block.
+// What the forward and the input-gradient kernels share: units of images x rows x channels of an
+// NHWC result, with the guards of a partial batch and the masks of a partial channel block.
 #ifndef INGOT_COMPILER_CODEGEN_CPU_CONTRACTION_TILEUNIT_H
 #define INGOT_COMPILER_CODEGEN_CPU_CONTRACTION_TILEUNIT_H
 
@@ -13,8 +13,8 @@ struct ResultShape {
   int64_t batch, height, width, channels;
 };
 
-/// Splits a unit number into the blocks it stands for. Units run over rows, then images, then channels, so that a range
-/// of units keeps one block of the filter in cache.
+/// Splits a unit number into the blocks it stands for. Units run over rows, then images, then
+/// channels, so that a range of units keeps one block of the filter in cache.
 struct TileGrid {
   int64_t channelBlocks, imageBlocks, rowBlocks;
   TileGrid(const ResultShape &shape, const TileSchedule &schedule);
@@ -23,24 +23,23 @@ struct TileGrid {
 
 /// One unit while its body is emitted.
 struct TileUnit {
-  Index channel;                             ///< first channel
-  Index rowBegin, rowEnd;                    ///< rows of the result
-  llvm::SmallVector<Index> images;           ///< batch row of each image of the tile, clamped to valid ones
+  Index channel;                   ///< first channel
+  Index rowBegin, rowEnd;          ///< rows of the result
+  llvm::SmallVector<Index> images; ///< batch row of each image of the tile, clamped to valid ones
   llvm::SmallVector<mlir::Value> imageValid; ///< i1, null where it always holds
   llvm::SmallVector<mlir::Value> masks;      ///< per vector, null where full
-  Index filterOffset;                        ///< of the channel block's first vector in the packed filter
+  Index filterOffset; ///< of the channel block's first vector in the packed filter
 };
 
-/// Emits the loop over the units of `range`; `filterRows` is kH*kW*reduction channels. Units whose images all lie beyond
-/// the valid count are skipped.
+/// Emits the loop over the units of `range`; `filterRows` is kH*kW*reduction channels. Units whose
+/// images all lie beyond the valid count are skipped.
 void forEachUnit(LoopNest &nest, const ResultShape &shape, const TileSchedule &schedule,
                  int64_t filterRows, const UnitRange &range,
                  llvm::function_ref<void(const TileUnit &)> body);
 
 /// Emits loops over the rows of a unit: tiles of `tileRows` rows, then single rows.
 void forEachRowTile(LoopNest &nest, const ResultShape &shape, int64_t tileRows,
-                    const TileUnit &unit,
-                    llvm::function_ref<void(Index row, int64_t rows)> body);
+                    const TileUnit &unit, llvm::function_ref<void(Index row, int64_t rows)> body);
 
 /// Stores a tile of accumulators [image][row][column][vector].
 void storeTile(LoopNest &nest, const ResultShape &shape, const TileSchedule &schedule,
