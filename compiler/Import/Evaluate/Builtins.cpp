@@ -1,0 +1,734 @@
+// Python's builtin functions and the methods of str, list, dict and set.
+
+#include "compiler/Import/Evaluate/Evaluator.h"
+#include "compiler/Import/Evaluate/Text.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+
+#include <fmt/format.h>
+
+namespace ingot::import {
+
+using Type = RunTimeObject::Type;
+
+namespace {
+bool anyRunTime(const Call &call) {
+  return std::any_of(call.positional.begin(), call.positional.end(), [](const Argument &argument) {
+    return !isKnown(argument.value) && !argument.value.as<ArrayObject>();
+  });
+}
+
+Value print(Evaluator &evaluator, Call &call) { return evaluator.print(call); }
+
+Value len(Evaluator &evaluator, Call &call) {
+  if (!evaluator.checkArguments(call, "len", 1, 1))
+    return {};
+  const Value &value = call.positional[0].value;
+  if (auto *array = value.as<ArrayObject>()) {
+    Value shape = evaluator.attribute(value, "shape", call.range, call.range);
+    auto *dimensions = sequence(shape);
+    (void)array;
+    return dimensions && !dimensions->empty() ? (*dimensions)[0] : Value();
+  }
+  auto *object = value.as<RunTimeObject>();
+  if (object && object->length)
+    return *object->length;
+  if (object)
+    return evaluator.callAtRunTime("len", call, Type::Int);
+  if (auto *text = value.str())
+    return codePoints(*text);
+  if (auto *range = value.as<RangeObject>())
+    return range->size();
+  if (auto *dict = value.as<DictObject>())
+    return static_cast<int64_t>(dict->entries.items.size());
+  if (auto *set = value.as<SetObject>())
+    return static_cast<int64_t>(set->entries.items.size());
+  if (auto *items = sequence(value))
+    return static_cast<int64_t>(items->size());
+  evaluator.error(call.range, fmt::format("a '{}' has no length", typeName(value)));
+  return {};
+}
+
+Value range(Evaluator &evaluator, Call &call) {
+  if (!evaluator.checkArguments(call, "range", 1, 3))
+    return {};
+  std::vector<int64_t> numbers;
+  for (const Argument &argument : call.positional) {
+    auto number = argument.value.integer();
+    if (!number) {
+      if (argument.value.as<RunTimeObject>())
+        evaluator.notSupported(argument.range, "a range up to a value that only the run knows");
+      else if (!argument.value.isPoison())
+        evaluator.error(argument.range, fmt::format("range needs ints, not '{}'", typeName(argument.value)));
+      return {};
+    }
+    numbers.push_back(*number);
+  }
+  int64_t step = numbers.size() == 3 ? numbers[2] : 1;
+  if (step == 0) {
+    evaluator.error(call.range, "range's step must not be 0");
+    return {};
+  }
+  return numbers.size() == 1 ? evaluator.heap.make<RangeObject>(0, numbers[0], 1)
+                             : evaluator.heap.make<RangeObject>(numbers[0], numbers[1], step);
+}
+
+Value enumerate(Evaluator &evaluator, Call &call) {
+  if (!evaluator.checkArguments(call, "enumerate", 1, 2, {"start"}))
+    return {};
+  auto items = evaluator.iterate(call.positional[0].value, call.positional[0].range);
+  const Argument *start = call.get(1, "start");
+  int64_t index = start ? start->value.integer().value_or(0) : 0;
+  std::vector<Value> pairs;
+  for (size_t i = 0; items && i < items->size(); ++i)
+    pairs.push_back(evaluator.heap.tuple({Value(static_cast<int64_t>(static_cast<uint64_t>(index) + i)), (*items)[i]}));
+  return items ? evaluator.heap.list(std::move(pairs)) : Value();
+}
+
+Value zip(Evaluator &evaluator, Call &call) {
+  std::vector<std::vector<Value>> columns;
+  size_t least = SIZE_MAX;
+  for (const Argument &argument : call.positional) {
+    auto items = evaluator.iterate(argument.value, argument.range);
+    if (!items)
+      return {};
+    least = std::min(least, items->size());
+    columns.push_back(std::move(*items));
+  }
+  std::vector<Value> rows;
+  for (size_t i = 0; !columns.empty() && i < least; ++i) {
+    std::vector<Value> row;
+    for (auto &column : columns)
+      row.push_back(column[i]);
+    rows.push_back(evaluator.heap.tuple(std::move(row)));
+  }
+  return evaluator.heap.list(std::move(rows));
+}
+
+/// The items in order, or nothing after an error.
+std::optional<std::vector<Value>> sortedItems(Evaluator &evaluator, std::vector<Value> items, const Call &call) {
+  const Argument *key = call.keyword("key"), *reverse = call.keyword("reverse");
+  std::vector<std::pair<Value, Value>> keyed;
+  for (const Value &item : items) {
+    Value by = item;
+    if (key && !key->value.isNone()) {
+      Call inner{call.range, call.callee, {{item, call.range, "", {}}}, {}};
+      by = evaluator.call(key->value, inner);
+    }
+    if (!isKnown(by))
+      return std::nullopt;
+    keyed.emplace_back(by, item);
+  }
+  // Merging by hand: a comparison that fails gives no order, which std::sort must not see.
+  for (size_t i = 1; i < keyed.size(); ++i)
+    for (size_t j = i; j > 0; --j) {
+      Value less = evaluator.compare("<", keyed[j].first, keyed[j - 1].first, call.range);
+      if (less.isPoison() || !evaluator.step(call.range))
+        return std::nullopt;
+      if (!truth(less).value_or(false))
+        break;
+      std::swap(keyed[j], keyed[j - 1]);
+    }
+  std::vector<Value> sorted;
+  for (auto &[by, item] : keyed)
+    sorted.push_back(item);
+  if (reverse && truth(reverse->value).value_or(false))
+    std::reverse(sorted.begin(), sorted.end());
+  return sorted;
+}
+
+Value sorted(Evaluator &evaluator, Call &call) {
+  if (!evaluator.checkArguments(call, "sorted", 1, 1, {"key", "reverse"}))
+    return {};
+  if (anyRunTime(call))
+    return evaluator.callAtRunTime("sorted", call, Type::List);
+  auto items = evaluator.iterate(call.positional[0].value, call.positional[0].range);
+  auto ordered = items ? sortedItems(evaluator, *items, call) : std::nullopt;
+  return ordered ? evaluator.heap.list(std::move(*ordered)) : Value();
+}
+
+Value reversed(Evaluator &evaluator, Call &call) {
+  if (!evaluator.checkArguments(call, "reversed", 1, 1))
+    return {};
+  auto items = evaluator.iterate(call.positional[0].value, call.positional[0].range);
+  if (items)
+    std::reverse(items->begin(), items->end());
+  return items ? evaluator.heap.list(std::move(*items)) : Value();
+}
+
+template <bool greatest> Value extreme(Evaluator &evaluator, Call &call) {
+  const char *name = greatest ? "max" : "min";
+  if (!evaluator.checkArguments(call, name, 1, 1000, {"key", "default"}))
+    return {};
+  if (anyRunTime(call)) {
+    auto *object = call.positional[0].value.as<RunTimeObject>();
+    Type type = object && call.positional.size() == 1 ? object->element : Type::Unknown;
+    return evaluator.callAtRunTime(name, call, type);
+  }
+  std::vector<Value> items;
+  if (call.positional.size() == 1) {
+    auto all = evaluator.iterate(call.positional[0].value, call.positional[0].range);
+    if (!all)
+      return {};
+    items = *all;
+  } else {
+    for (const Argument &argument : call.positional)
+      items.push_back(argument.value);
+  }
+  if (items.empty()) {
+    const Argument *absent = call.keyword("default");
+    if (!absent)
+      evaluator.error(call.range, fmt::format("{} of nothing", name));
+    return absent ? absent->value : Value();
+  }
+  auto keyOf = [&](const Value &item) {
+    const Argument *key = call.keyword("key");
+    Call inner{call.range, call.callee, {{item, call.range, "", {}}}, {}};
+    return key ? evaluator.call(key->value, inner) : item;
+  };
+  Value best = items[0], bestKey = keyOf(best);
+  for (size_t i = 1; i < items.size(); ++i) {
+    Value key = keyOf(items[i]);
+    Value better = evaluator.compare(greatest ? ">" : "<", key, bestKey, call.range);
+    if (better.isPoison())
+      return {};
+    if (truth(better).value_or(false))
+      best = items[i], bestKey = key;
+  }
+  return best;
+}
+
+Value sum(Evaluator &evaluator, Call &call) {
+  if (!evaluator.checkArguments(call, "sum", 1, 2, {"start"}))
+    return {};
+  if (anyRunTime(call)) {
+    auto *object = call.positional[0].value.as<RunTimeObject>();
+    return evaluator.callAtRunTime("sum", call, object ? object->element : Type::Unknown);
+  }
+  auto items = evaluator.iterate(call.positional[0].value, call.positional[0].range);
+  const Argument *start = call.get(1, "start");
+  Value total = start ? start->value : Value(0);
+  for (size_t i = 0; items && i < items->size(); ++i)
+    total = evaluator.binary("+", total, (*items)[i], call.range);
+  return items ? total : Value();
+}
+
+Value absolute(Evaluator &evaluator, Call &call) {
+  if (!evaluator.checkArguments(call, "abs", 1, 1))
+    return {};
+  if (anyRunTime(call))
+    return evaluator.callAtRunTime("abs", call, call.positional[0].value.as<RunTimeObject>()
+                                                    ? call.positional[0].value.as<RunTimeObject>()->type
+                                                    : Type::Unknown);
+  const Value &value = call.positional[0].value;
+  if (auto integer = value.integer())
+    return *integer < 0 ? evaluator.unary("-", value, call.range) : value;
+  if (auto number = value.number())
+    return std::fabs(*number);
+  evaluator.error(call.range, fmt::format("abs needs a number, not '{}'", typeName(value)));
+  return {};
+}
+
+Value roundNumber(Evaluator &evaluator, Call &call) {
+  if (!evaluator.checkArguments(call, "round", 1, 2))
+    return {};
+  if (anyRunTime(call))
+    return evaluator.callAtRunTime("round", call, call.positional.size() == 2 ? Type::Float : Type::Int);
+  const Value &value = call.positional[0].value;
+  auto number = value.number();
+  if (!number) {
+    evaluator.error(call.range, fmt::format("round needs a number, not '{}'", typeName(value)));
+    return {};
+  }
+  if (value.integer())
+    return value;
+  auto digits = call.positional.size() == 2 ? call.positional[1].value.integer() : std::nullopt;
+  if (digits) {
+    // Correctly rounded: through the decimal digits of the number.
+    std::string text = fmt::format("{:.{}f}", *number, std::clamp<int64_t>(*digits, 0, 300));
+    double result = 0;
+    std::from_chars(text.data(), text.data() + text.size(), result);
+    return result;
+  }
+  if (!(std::fabs(*number) < 9e18)) {
+    evaluator.error(call.range, "the number is too large to be rounded to an int");
+    return {};
+  }
+  return static_cast<int64_t>(std::nearbyint(*number));
+}
+
+Value toInt(Evaluator &evaluator, Call &call) {
+  if (!evaluator.checkArguments(call, "int", 0, 1))
+    return {};
+  if (call.positional.empty())
+    return 0;
+  if (anyRunTime(call))
+    return evaluator.callAtRunTime("int", call, Type::Int);
+  const Value &value = call.positional[0].value;
+  if (auto integer = value.integer())
+    return *integer;
+  if (auto number = value.number(); number && std::fabs(*number) < 9e18)
+    return static_cast<int64_t>(*number);
+  int64_t result = 0;
+  if (auto *text = value.str()) {
+    auto [end, status] = std::from_chars(text->data(), text->data() + text->size(), result);
+    if (status == std::errc() && end == text->data() + text->size())
+      return result;
+  }
+  evaluator.error(call.range, fmt::format("{} is no int", repr(value)));
+  return {};
+}
+
+Value toFloat(Evaluator &evaluator, Call &call) {
+  if (!evaluator.checkArguments(call, "float", 0, 1))
+    return {};
+  if (call.positional.empty())
+    return 0.0;
+  if (anyRunTime(call))
+    return evaluator.callAtRunTime("float", call, Type::Float);
+  const Value &value = call.positional[0].value;
+  if (auto number = value.number())
+    return *number;
+  double result = 0;
+  if (auto *text = value.str()) {
+    auto [end, status] = std::from_chars(text->data(), text->data() + text->size(), result);
+    if (status == std::errc() && end == text->data() + text->size())
+      return result;
+  }
+  evaluator.error(call.range, fmt::format("{} is no float", repr(value)));
+  return {};
+}
+
+Value toText(Evaluator &evaluator, Call &call) {
+  if (!evaluator.checkArguments(call, "str", 0, 1))
+    return {};
+  if (call.positional.empty())
+    return evaluator.heap.str("");
+  if (anyRunTime(call))
+    return evaluator.callAtRunTime("str", call, Type::Str);
+  return evaluator.heap.str(toStr(call.positional[0].value));
+}
+
+Value toBool(Evaluator &evaluator, Call &call) {
+  if (!evaluator.checkArguments(call, "bool", 0, 1))
+    return {};
+  if (call.positional.empty())
+    return false;
+  auto value = evaluator.truthOf(call.positional[0].value, call.range, "bool()");
+  return value ? Value(*value) : Value();
+}
+
+template <bool tuple> Value toSequence(Evaluator &evaluator, Call &call) {
+  if (!evaluator.checkArguments(call, tuple ? "tuple" : "list", 0, 1))
+    return {};
+  if (!call.positional.empty() && call.positional[0].value.as<RunTimeObject>())
+    return evaluator.callAtRunTime(tuple ? "tuple" : "list", call, tuple ? Type::Tuple : Type::List);
+  std::vector<Value> items;
+  if (!call.positional.empty()) {
+    auto all = evaluator.iterate(call.positional[0].value, call.positional[0].range);
+    if (!all || !evaluator.checkSize(all->size(), call.range))
+      return {};
+    items = *all;
+  }
+  return tuple ? evaluator.heap.tuple(std::move(items)) : evaluator.heap.list(std::move(items));
+}
+
+Value toSet(Evaluator &evaluator, Call &call) {
+  if (!evaluator.checkArguments(call, "set", 0, 1))
+    return {};
+  auto *set = evaluator.heap.make<SetObject>();
+  if (call.positional.empty())
+    return set;
+  if (auto *array = call.positional[0].value.as<ArrayObject>()) {
+    // The classes of published labels are known.
+    if (!array->shape.empty()) {
+      evaluator
+          .error(call.range, fmt::format("the labels are rows of {} elements, which cannot be in a set; did you mean "
+                                         "set({}.flatten())?",
+                                         shapeText(array->shape), evaluator.text(call.positional[0].range)))
+          .note(array->origin, "the array is made here");
+      return {};
+    }
+    if (!array->buffer->array.classes || array->sample)
+      return evaluator.notSupported(call.range, "the set of an array's elements");
+    for (int64_t i = 0; i < array->buffer->array.classes; ++i)
+      set->entries.set(std::to_string(i), Value(i), NoneValue());
+    return set;
+  }
+  auto items = evaluator.iterate(call.positional[0].value, call.positional[0].range);
+  if (!items)
+    return {};
+  for (const Value &item : *items)
+    if (auto key = hashKey(item))
+      set->entries.set(*key, item, NoneValue());
+    else {
+      if (!item.isPoison())
+        evaluator.error(call.range, fmt::format("a '{}' cannot be in a set", typeName(item)));
+      return {};
+    }
+  return set;
+}
+
+Value toDict(Evaluator &evaluator, Call &call) {
+  auto *dict = evaluator.heap.make<DictObject>();
+  if (call.positional.size() > 1) {
+    evaluator.error(call.range, "dict takes one positional argument at most");
+    return {};
+  }
+  for (const Argument &argument : call.positional) {
+    if (auto *other = argument.value.as<DictObject>()) {
+      dict->entries = other->entries;
+      continue;
+    }
+    auto items = evaluator.iterate(argument.value, argument.range);
+    if (!items)
+      return {};
+    for (const Value &item : *items) {
+      auto pair = evaluator.iterate(item, argument.range);
+      auto key = pair && pair->size() == 2 ? hashKey((*pair)[0]) : std::nullopt;
+      if (!key) {
+        evaluator.error(argument.range, "dict needs pairs of a key and a value");
+        return {};
+      }
+      dict->entries.set(*key, (*pair)[0], (*pair)[1]);
+    }
+  }
+  for (const Argument &argument : call.keywords)
+    dict->entries.set("s" + argument.name, evaluator.heap.str(argument.name), argument.value);
+  return dict;
+}
+
+Value mapFunction(Evaluator &evaluator, Call &call) {
+  if (!evaluator.checkArguments(call, "map", 2, 2))
+    return {};
+  auto items = evaluator.iterate(call.positional[1].value, call.positional[1].range);
+  std::vector<Value> results;
+  for (size_t i = 0; items && i < items->size(); ++i) {
+    Call inner{call.range, call.callee, {{(*items)[i], call.range, "", {}}}, {}};
+    results.push_back(evaluator.call(call.positional[0].value, inner));
+  }
+  return items ? evaluator.heap.list(std::move(results)) : Value();
+}
+
+template <bool all> Value quantifier(Evaluator &evaluator, Call &call) {
+  if (!evaluator.checkArguments(call, all ? "all" : "any", 1, 1))
+    return {};
+  auto items = evaluator.iterate(call.positional[0].value, call.positional[0].range);
+  if (!items)
+    return {};
+  for (const Value &item : *items) {
+    auto value = evaluator.truthOf(item, call.range, all ? "all()" : "any()");
+    if (!value || *value != all)
+      return value ? Value(!all) : Value();
+  }
+  return all;
+}
+
+Value formatFunction(Evaluator &evaluator, Call &call) {
+  if (!evaluator.checkArguments(call, "format", 1, 2))
+    return {};
+  auto *spec = call.positional.size() > 1 ? call.positional[1].value.str() : nullptr;
+  return evaluator.formatted(call.positional[0].value, 0, spec ? *spec : "", call.range);
+}
+
+Value reprFunction(Evaluator &evaluator, Call &call) {
+  return evaluator.checkArguments(call, "repr", 1, 1)
+             ? evaluator.formatted(call.positional[0].value, 'r', "", call.range)
+             : Value();
+}
+} // namespace
+
+std::map<std::string, Value> makeBuiltins(Heap &heap) {
+  std::map<std::string, Value> builtins;
+  std::pair<const char *, BuiltinHandler> rows[] = {
+      {"print", print}, {"len", len}, {"range", range}, {"enumerate", enumerate}, {"zip", zip}, {"sorted", sorted},
+      {"reversed", reversed}, {"max", extreme<true>}, {"min", extreme<false>}, {"sum", sum}, {"abs", absolute},
+      {"round", roundNumber}, {"int", toInt}, {"float", toFloat}, {"str", toText}, {"bool", toBool},
+      {"list", toSequence<false>}, {"tuple", toSequence<true>}, {"set", toSet}, {"dict", toDict},
+      {"map", mapFunction}, {"all", quantifier<true>}, {"any", quantifier<false>}, {"format", formatFunction},
+      {"repr", reprFunction}};
+  for (auto [name, handler] : rows)
+    builtins[name] = heap.make<BuiltinObject>(name, handler);
+  // Names that exist and whose use is an error of its own.
+  for (const char *name : {"type", "isinstance", "open", "input", "filter", "iter", "next", "hasattr", "getattr",
+                           "setattr", "id", "hash", "ord", "chr", "divmod", "pow", "callable", "super", "object",
+                           "Exception", "ValueError", "TypeError", "RuntimeError", "KeyError", "ImportError",
+                           "StopIteration", "NotImplementedError", "AssertionError", "exit", "quit", "frozenset",
+                           "bytes", "slice", "vars", "dir", "globals", "locals", "property", "staticmethod"})
+    builtins[name] = heap.make<BuiltinObject>(name, [](Evaluator &evaluator, Call &call) {
+      return evaluator.notSupported(call.callee, fmt::format("'{}'", evaluator.text(call.callee)));
+    });
+  return builtins;
+}
+
+//===- Methods --------------------------------------------------------------------------------===//
+
+namespace {
+std::string &text(const Value &self) { return self.as<StrObject>()->text; }
+std::vector<Value> &items(const Value &self) { return self.as<ListObject>()->items; }
+
+std::string argumentText(Call &call, size_t position, std::string absent) {
+  const Argument *argument = call.get(position);
+  return argument && argument->value.str() ? *argument->value.str() : absent;
+}
+
+Value split(Evaluator &evaluator, Value self, Call &call) {
+  std::string separator = argumentText(call, 0, ""), rest = text(self);
+  std::vector<Value> parts;
+  if (separator.empty()) {
+    for (size_t at = rest.find_first_not_of(" \t\n\r"); at != rest.npos;) {
+      size_t end = std::min(rest.find_first_of(" \t\n\r", at), rest.size());
+      parts.push_back(evaluator.heap.str(rest.substr(at, end - at)));
+      at = rest.find_first_not_of(" \t\n\r", end);
+    }
+    return evaluator.heap.list(std::move(parts));
+  }
+  for (size_t at; (at = rest.find(separator)) != rest.npos; rest = rest.substr(at + separator.size()))
+    parts.push_back(evaluator.heap.str(rest.substr(0, at)));
+  parts.push_back(evaluator.heap.str(rest));
+  return evaluator.heap.list(std::move(parts));
+}
+Value joinMethod(Evaluator &evaluator, Value self, Call &call) {
+  if (!evaluator.checkArguments(call, "join", 1, 1))
+    return {};
+  auto all = evaluator.iterate(call.positional[0].value, call.positional[0].range);
+  std::vector<Value> parts;
+  for (size_t i = 0; all && i < all->size(); ++i) {
+    if (i)
+      parts.push_back(self);
+    if (isKnown((*all)[i]) && !(*all)[i].str()) {
+      evaluator.error(call.range, fmt::format("join needs strings, not '{}'", typeName((*all)[i])));
+      return {};
+    }
+    parts.push_back((*all)[i]);
+  }
+  return all ? evaluator.joined(parts, call.range) : Value();
+}
+template <int (*change)(int)> Value changeCase(Evaluator &evaluator, Value self, Call &) {
+  std::string result = text(self);
+  for (char &c : result)
+    if (static_cast<unsigned char>(c) < 128)
+      c = static_cast<char>(change(c));
+  return evaluator.heap.str(result);
+}
+template <bool left, bool right> Value strip(Evaluator &evaluator, Value self, Call &call) {
+  std::string characters = argumentText(call, 0, " \t\n\r\f\v"), result = text(self);
+  if (left)
+    result.erase(0, std::min(result.find_first_not_of(characters), result.size()));
+  if (right)
+    result.erase(result.find_last_not_of(characters) + 1);
+  return evaluator.heap.str(result);
+}
+template <bool start> Value starts(Evaluator &, Value self, Call &call) {
+  std::string part = argumentText(call, 0, "");
+  return start ? text(self).starts_with(part) : text(self).ends_with(part);
+}
+Value replace(Evaluator &evaluator, Value self, Call &call) {
+  if (!evaluator.checkArguments(call, "replace", 2, 2))
+    return {};
+  std::string from = argumentText(call, 0, ""), to = argumentText(call, 1, ""), rest = text(self), result;
+  if (from.empty())
+    return self;
+  for (size_t at; (at = rest.find(from)) != rest.npos; rest = rest.substr(at + from.size())) {
+    result += rest.substr(0, at) + to;
+    if (!evaluator.checkSize(result.size(), call.range))
+      return {};
+  }
+  return evaluator.heap.str(result + rest);
+}
+/// "{}: {:.2f}".format(...), by positions and names.
+Value formatMethod(Evaluator &evaluator, Value self, Call &call) {
+  std::vector<Value> parts;
+  std::string literal;
+  const std::string &pattern = text(self);
+  size_t next = 0;
+  for (size_t at = 0; at < pattern.size(); ++at) {
+    char c = pattern[at];
+    if ((c == '{' || c == '}') && at + 1 < pattern.size() && pattern[at + 1] == c) {
+      literal += c;
+      ++at;
+      continue;
+    }
+    if (c != '{') {
+      literal += c;
+      continue;
+    }
+    size_t close = pattern.find('}', at);
+    if (close == pattern.npos) {
+      evaluator.error(call.range, "a '{' of the format has no '}'");
+      return {};
+    }
+    std::string field = pattern.substr(at + 1, close - at - 1), spec;
+    at = close;
+    if (size_t colon = field.find(':'); colon != field.npos) {
+      spec = field.substr(colon + 1);
+      field = field.substr(0, colon);
+    }
+    char conversion = 0;
+    if (field.size() > 1 && field[field.size() - 2] == '!') {
+      conversion = field.back();
+      field.resize(field.size() - 2);
+    }
+    bool digits = !field.empty() && field.size() < 6 && field.find_first_not_of("0123456789") == field.npos;
+    const Argument *argument = field.empty() ? call.get(next++)
+                               : digits      ? call.get(static_cast<size_t>(std::stoi(field)))
+                                             : call.keyword(field);
+    if (!argument) {
+      evaluator.error(call.range, fmt::format("format has no argument for '{{{}}}'", field));
+      return {};
+    }
+    parts.push_back(evaluator.heap.str(literal));
+    literal.clear();
+    parts.push_back(evaluator.formatted(argument->value, conversion, spec, call.range));
+  }
+  parts.push_back(evaluator.heap.str(literal));
+  return evaluator.joined(parts, call.range);
+}
+Value append(Evaluator &evaluator, Value self, Call &call) {
+  if (!evaluator.checkArguments(call, "append", 1, 1) || !evaluator.checkSize(1, call.range))
+    return {};
+  items(self).push_back(call.positional[0].value);
+  return NoneValue();
+}
+Value extend(Evaluator &evaluator, Value self, Call &call) {
+  if (!evaluator.checkArguments(call, "extend", 1, 1))
+    return {};
+  auto more = evaluator.iterate(call.positional[0].value, call.positional[0].range);
+  if (!more || !evaluator.checkSize(more->size(), call.range))
+    return {};
+  items(self).insert(items(self).end(), more->begin(), more->end());
+  return NoneValue();
+}
+Value insert(Evaluator &evaluator, Value self, Call &call) {
+  if (!evaluator.checkArguments(call, "insert", 2, 2))
+    return {};
+  int64_t size = static_cast<int64_t>(items(self).size()), at = call.positional[0].value.integer().value_or(size);
+  at = std::clamp<int64_t>(at < 0 ? at + size : at, 0, size);
+  items(self).insert(items(self).begin() + at, call.positional[1].value);
+  return NoneValue();
+}
+Value pop(Evaluator &evaluator, Value self, Call &call) {
+  int64_t size = static_cast<int64_t>(items(self).size());
+  int64_t at = call.positional.empty() ? size - 1 : call.positional[0].value.integer().value_or(size);
+  at += at < 0 ? size : 0;
+  if (at < 0 || at >= size) {
+    evaluator.error(call.range, "there is no such item to pop");
+    return {};
+  }
+  Value item = items(self)[at];
+  items(self).erase(items(self).begin() + at);
+  return item;
+}
+Value reverseMethod(Evaluator &, Value self, Call &) {
+  std::reverse(items(self).begin(), items(self).end());
+  return NoneValue();
+}
+Value sortMethod(Evaluator &evaluator, Value self, Call &call) {
+  auto ordered = sortedItems(evaluator, items(self), call);
+  if (ordered)
+    items(self) = *ordered;
+  return ordered ? Value(NoneValue()) : Value();
+}
+Value count(Evaluator &evaluator, Value self, Call &call) {
+  auto all = evaluator.iterate(self, call.range);
+  int64_t number = 0;
+  for (size_t i = 0; all && !call.positional.empty() && i < all->size(); ++i)
+    number += equal((*all)[i], call.positional[0].value).value_or(false);
+  return number;
+}
+Value indexOf(Evaluator &evaluator, Value self, Call &call) {
+  auto all = evaluator.iterate(self, call.range);
+  for (size_t i = 0; all && !call.positional.empty() && i < all->size(); ++i)
+    if (equal((*all)[i], call.positional[0].value).value_or(false))
+      return static_cast<int64_t>(i);
+  evaluator.error(call.range, "there is no such item");
+  return {};
+}
+Value copyList(Evaluator &evaluator, Value self, Call &) { return evaluator.heap.list(items(self)); }
+template <int what> Value dictView(Evaluator &evaluator, Value self, Call &) {
+  std::vector<Value> view;
+  for (auto &[key, value] : self.as<DictObject>()->entries.items)
+    view.push_back(what == 0 ? key : what == 1 ? value : evaluator.heap.tuple({key, value}));
+  return evaluator.heap.list(std::move(view));
+}
+Value get(Evaluator &evaluator, Value self, Call &call) {
+  if (!evaluator.checkArguments(call, "get", 1, 2))
+    return {};
+  auto key = hashKey(call.positional[0].value);
+  const Value *found = key ? self.as<DictObject>()->entries.find(*key) : nullptr;
+  return found ? *found : call.positional.size() > 1 ? call.positional[1].value : Value(NoneValue());
+}
+Value update(Evaluator &evaluator, Value self, Call &call) {
+  Value other = toDict(evaluator, call);
+  if (auto *dict = other.as<DictObject>())
+    for (auto &[key, value] : dict->entries.items)
+      self.as<DictObject>()->entries.set(*hashKey(key), key, value);
+  return NoneValue();
+}
+Value addToSet(Evaluator &, Value self, Call &call) {
+  if (!call.positional.empty())
+    if (auto key = hashKey(call.positional[0].value))
+      self.as<SetObject>()->entries.set(*key, call.positional[0].value, NoneValue());
+  return NoneValue();
+}
+Value historyKeys(Evaluator &evaluator, Value self, Call &) {
+  std::vector<Value> keys;
+  for (const std::string &key : self.as<RunTimeObject>()->keys)
+    keys.push_back(evaluator.heap.str(key));
+  return evaluator.heap.list(std::move(keys));
+}
+
+struct MethodRow {
+  Object::Kind type;
+  std::string_view name;
+  MethodHandler handler;
+};
+using Kind = Object::Kind;
+constexpr MethodRow kMethods[] = {
+    {Kind::Str, "split", split}, {Kind::Str, "join", joinMethod}, {Kind::Str, "upper", changeCase<std::toupper>},
+    {Kind::Str, "lower", changeCase<std::tolower>}, {Kind::Str, "strip", strip<true, true>},
+    {Kind::Str, "lstrip", strip<true, false>}, {Kind::Str, "rstrip", strip<false, true>},
+    {Kind::Str, "startswith", starts<true>}, {Kind::Str, "endswith", starts<false>},
+    {Kind::Str, "replace", replace}, {Kind::Str, "format", formatMethod}, {Kind::List, "append", append},
+    {Kind::List, "extend", extend}, {Kind::List, "insert", insert}, {Kind::List, "pop", pop},
+    {Kind::List, "reverse", reverseMethod}, {Kind::List, "sort", sortMethod}, {Kind::List, "count", count},
+    {Kind::List, "index", indexOf}, {Kind::List, "copy", copyList}, {Kind::Tuple, "count", count},
+    {Kind::Tuple, "index", indexOf}, {Kind::Dict, "keys", dictView<0>}, {Kind::Dict, "values", dictView<1>},
+    {Kind::Dict, "items", dictView<2>}, {Kind::Dict, "get", get}, {Kind::Dict, "update", update},
+    {Kind::Set, "add", addToSet}};
+} // namespace
+
+Value Evaluator::findMethod(const Value &self, const std::string &name) {
+  MethodHandler handler = nullptr;
+  for (const MethodRow &row : kMethods)
+    if (self.object() && row.type == self.object()->kind && row.name == name)
+      handler = row.handler;
+  auto *runTime = self.as<RunTimeObject>();
+  if (runTime && runTime->type == Type::HistoryDict && name == "keys")
+    handler = historyKeys;
+  if (!handler)
+    return {};
+  auto *method = heap.make<MethodObject>();
+  method->self = self;
+  method->name = name;
+  method->handler = handler;
+  return method;
+}
+
+std::vector<std::string> Evaluator::methodNames(const Value &self) {
+  std::vector<std::string> names;
+  for (const MethodRow &row : kMethods)
+    if (self.object() && row.type == self.object()->kind)
+      names.emplace_back(row.name);
+  if (self.as<RunTimeObject>() && self.as<RunTimeObject>()->type == Type::History)
+    names = {"history"};
+  if (self.as<ModelObject>())
+    names = {"compile", "fit", "evaluate", "summary", "add"};
+  if (self.as<TensorObject>() || self.as<ArrayObject>())
+    names = {"shape", "dtype", "astype", "reshape", "flatten", "squeeze", "ndim", "max", "min"};
+  return names;
+}
+
+} // namespace ingot::import

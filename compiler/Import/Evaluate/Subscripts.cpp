@@ -1,0 +1,233 @@
+// Parts of values: items, slices, attributes, iteration.
+
+#include "compiler/Import/Evaluate/Evaluator.h"
+#include "compiler/Import/Evaluate/Text.h"
+#include "compiler/Import/Keras/Calls.h"
+#include "compiler/Import/NumPy/Arrays.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+namespace ingot::import {
+
+using Type = RunTimeObject::Type;
+
+namespace {
+/// The indices that a slice takes of `size` items, as slice.indices() does.
+std::optional<std::vector<int64_t>> sliceIndices(const SliceObject &slice, int64_t size) {
+  auto part = [](const Value &value) { return value.isNone() ? std::optional<int64_t>() : value.integer(); };
+  if ((!slice.start.isNone() && !slice.start.integer()) || (!slice.stop.isNone() && !slice.stop.integer()) ||
+      (!slice.step.isNone() && !slice.step.integer()))
+    return std::nullopt;
+  int64_t step = part(slice.step).value_or(1);
+  if (step == 0)
+    return std::nullopt;
+  auto clamp = [&](std::optional<int64_t> at, int64_t absent) {
+    if (!at)
+      return absent;
+    int64_t value = *at < 0 ? (*at < -size ? -1 : *at + size) : std::min(*at, size);
+    return step < 0 ? std::min(value, size - 1) : std::max<int64_t>(value, 0);
+  };
+  int64_t at = clamp(part(slice.start), step < 0 ? size - 1 : 0);
+  int64_t stop = clamp(part(slice.stop), step < 0 ? -1 : size);
+  std::vector<int64_t> indices;
+  while (step < 0 ? at > stop : at < stop) {
+    indices.push_back(at);
+    if (__builtin_add_overflow(at, step, &at))
+      break;
+  }
+  return indices;
+}
+
+std::vector<Value> pick(const std::vector<Value> &items, const std::vector<int64_t> &indices) {
+  std::vector<Value> picked;
+  for (int64_t index : indices)
+    picked.push_back(items[index]);
+  return picked;
+}
+
+Value runTimeSubscript(Evaluator &evaluator, RunTimeObject &object, const Value &index, SourceRange range) {
+  if (object.type == Type::HistoryDict && index.str()) {
+    if (std::find(object.keys.begin(), object.keys.end(), *index.str()) == object.keys.end()) {
+      std::string today = *index.str();
+      if (size_t at = today.rfind("acc"); at != today.npos && at + 3 == today.size())
+        today += "uracy";
+      bool renamed = std::find(object.keys.begin(), object.keys.end(), today) != object.keys.end();
+      auto near = renamed ? std::optional(today) : python::nearestName(*index.str(), object.keys);
+      evaluator.error(range, fmt::format("the history has no '{}'{}; it has {}", *index.str(),
+                                         near ? fmt::format("; did you mean '{}'?", *near) : "",
+                                         fmt::join(object.keys, ", ")));
+      return {};
+    }
+  }
+  if (auto at = index.integer(); at && object.length && (*at >= *object.length || *at < -*object.length)) {
+    evaluator.error(range, fmt::format("index {} is out of range: there are {} values", *at, *object.length));
+    return {};
+  }
+  if (auto *slice = index.as<SliceObject>()) {
+    std::vector<int> operands = {object.instruction};
+    for (const Value *part : {&slice->start, &slice->stop, &slice->step}) {
+      auto operand = evaluator.materialize(*part, range);
+      if (!operand)
+        return {};
+      operands.push_back(*operand);
+    }
+    Value result = evaluator.runTime(evaluator.emit(Instruction::Slice, operands, range), object.type);
+    result.as<RunTimeObject>()->element = object.element;
+    return result;
+  }
+  auto operand = evaluator.materialize(index, range);
+  if (!operand)
+    return {};
+  bool isHistory = object.type == Type::HistoryDict;
+  Value result = evaluator.runTime(evaluator.emit(Instruction::Subscript, {object.instruction, *operand}, range),
+                                   isHistory ? Type::List : object.element);
+  if (isHistory)
+    result.as<RunTimeObject>()->element = Type::Float;
+  return result;
+}
+} // namespace
+
+Value Evaluator::subscript(const Value &container, const Value &index, SourceRange range) {
+  if (container.isPoison() || index.isPoison())
+    return {};
+  if (auto *module = container.as<ModuleObject>(); module && module->path.starts_with("matplotlib"))
+    return container;
+  if (container.as<ArrayObject>())
+    return arraySubscript(*this, container, index, range);
+  if (auto *object = container.as<RunTimeObject>())
+    return runTimeSubscript(*this, *object, index, range);
+  if (auto *dict = container.as<DictObject>()) {
+    auto key = hashKey(index);
+    const Value *found = key ? dict->entries.find(*key) : nullptr;
+    if (!found)
+      error(range, fmt::format("the dict has no key {}", repr(index)));
+    return found ? *found : Value();
+  }
+  std::vector<Value> items;
+  auto *text = container.str();
+  if (text)
+    for (std::string &point : splitCodePoints(*text))
+      items.push_back(heap.str(std::move(point)));
+  else if (auto *known = sequence(container))
+    items = *known;
+  else if (container.as<RangeObject>()) {
+    auto all = iterate(container, range);
+    if (!all)
+      return {};
+    items = *all;
+  } else {
+    error(range, fmt::format("a '{}' has no items", typeName(container)));
+    return {};
+  }
+  int64_t size = static_cast<int64_t>(items.size());
+  if (auto *slice = index.as<SliceObject>()) {
+    auto indices = sliceIndices(*slice, size);
+    if (!indices) {
+      error(range, "a slice's parts must be ints, and its step not 0");
+      return {};
+    }
+    std::vector<Value> part = pick(items, *indices);
+    if (text) {
+      std::string joined;
+      for (const Value &point : part)
+        joined += *point.str();
+      return heap.str(joined);
+    }
+    return container.as<TupleObject>() ? heap.tuple(std::move(part)) : heap.list(std::move(part));
+  }
+  auto at = index.integer();
+  if (!at) {
+    if (index.as<RunTimeObject>()) {
+      auto a = materialize(container, range), b = materialize(index, range);
+      return a && b ? runTime(emit(Instruction::Subscript, {*a, *b}, range), Type::Unknown) : Value();
+    }
+    error(range, fmt::format("an index of a '{}' must be an int, not '{}'", typeName(container), typeName(index)));
+    return {};
+  }
+  if (*at < -size || *at >= size) {
+    error(range, fmt::format("index {} is out of range: the {} has {} items", *at, typeName(container), size));
+    return {};
+  }
+  return items[*at < 0 ? *at + size : *at];
+}
+
+std::optional<std::vector<Value>> Evaluator::iterate(const Value &value, SourceRange range,
+                                                     std::optional<size_t> length) {
+  std::vector<Value> items;
+  if (value.isPoison())
+    return std::nullopt;
+  if (auto *known = sequence(value))
+    return *known;
+  if (auto *object = value.as<RangeObject>()) {
+    if (!checkSize(object->size(), range))
+      return std::nullopt;
+    for (int64_t i = 0, count = object->size(); i < count; ++i)
+      items.emplace_back(object->start + i * object->step);
+    return items;
+  }
+  auto *dict = value.as<DictObject>();
+  auto *set = value.as<SetObject>();
+  if (dict || set) {
+    for (auto &[key, item] : (dict ? dict->entries : set->entries).items)
+      items.push_back(key);
+    return items;
+  }
+  if (auto *text = value.str()) {
+    for (std::string &point : splitCodePoints(*text))
+      items.push_back(heap.str(std::move(point)));
+    return items;
+  }
+  auto *object = value.as<RunTimeObject>();
+  if (object && object->length)
+    length = length == object->length ? length : std::optional<size_t>(*object->length);
+  if (object && length && *length <= 1000 && object->type != Type::Float && object->type != Type::Int) {
+    for (size_t i = 0; i < *length; ++i)
+      items.push_back(subscript(value, Value(static_cast<int64_t>(i)), range));
+    return items;
+  }
+  if (auto *module = value.as<ModuleObject>(); module && length) // plotting: fig, ax = plt.subplots()
+    return std::vector<Value>(*length, value);
+  if (object && object->type != Type::Float && object->type != Type::Int)
+    notSupported(range, "a loop over values that only the run knows");
+  else if (value.as<ArrayObject>())
+    notSupported(range, "a loop over the samples of an array");
+  else if (!value.as<ModuleObject>())
+    error(range, fmt::format("a '{}' cannot be iterated over", object ? "number" : typeName(value)));
+  return std::nullopt;
+}
+
+Value Evaluator::attribute(const Value &object, const std::string &name, SourceRange range, SourceRange nameRange) {
+  if (object.isPoison())
+    return {};
+  if (auto *module = object.as<ModuleObject>())
+    return moduleAttribute(*module, name, nameRange);
+  if (auto *value = object.as<RunTimeObject>(); value && value->type == Type::History && name == "history") {
+    Value dict = runTime(emit(Instruction::History, {value->instruction}, range), Type::HistoryDict);
+    dict.as<RunTimeObject>()->keys = value->keys;
+    return dict;
+  }
+  if (object.as<ArrayObject>())
+    if (auto value = arrayAttribute(*this, object, name, range))
+      return *value;
+  if (auto value = kerasAttribute(*this, object, name, range))
+    return *value;
+  if (Value method = findMethod(object, name); !method.isPoison())
+    return method;
+  if (std::string_view today = todaysMethod(name); !today.empty() && object.as<ModelObject>()) {
+    error(nameRange, fmt::format("'{}' is Keras 2's name; today it is '{}'", name, today));
+    return {};
+  }
+  auto near = python::nearestName(name, methodNames(object));
+  std::string type = object.as<RunTimeObject>() && object.as<RunTimeObject>()->type == Type::History ? "History"
+                                                                                                    : typeName(object);
+  auto &diagnostic = error(nameRange, fmt::format("a '{}' has no attribute '{}'{}, or it is not supported yet", type,
+                                                  name, near ? fmt::format("; did you mean '{}'?", *near) : ""));
+  if (near)
+    diagnostic.fix(*near);
+  return {};
+}
+
+} // namespace ingot::import

@@ -1,0 +1,270 @@
+// Arguments of Keras's calls, checked against the tables.
+
+#include "compiler/Import/Keras/Calls.h"
+
+#include <algorithm>
+
+#include <fmt/format.h>
+
+namespace ingot::import {
+
+std::optional<std::vector<const Argument *>> matchArguments(Evaluator &evaluator, std::string_view owner,
+                                                            std::span<const Parameter> parameters, const Call &call) {
+  std::vector<const Argument *> given(parameters.size());
+  bool ok = true;
+  for (size_t i = 0; i < call.positional.size(); ++i) {
+    if (i >= parameters.size() || parameters[i].kind == ArgumentKind::Name) {
+      evaluator.error(call.positional[i].range, fmt::format("{} takes at most {} positional arguments", owner,
+                                                            std::min(i, parameters.size())));
+      return std::nullopt;
+    }
+    given[i] = &call.positional[i];
+  }
+  for (const Argument &argument : call.keywords) {
+    auto found = std::find_if(parameters.begin(), parameters.end(),
+                              [&](const Parameter &parameter) { return parameter.name == argument.name; });
+    if (found != parameters.end()) {
+      const Argument *&slot = given[found - parameters.begin()];
+      if (slot) {
+        evaluator.error(argument.nameRange, fmt::format("{} is given '{}' twice", owner, argument.name));
+        ok = false;
+      }
+      slot = &argument;
+      continue;
+    }
+    ok = false;
+    std::string_view today = todaysParameter(owner, argument.name);
+    std::string_view known = today.substr(0, today.find_first_of(",( "));
+    bool fits = std::any_of(parameters.begin(), parameters.end(),
+                            [&](const Parameter &parameter) { return parameter.name == known; });
+    if (!today.empty() && (fits || argument.name == "input_dim")) {
+      evaluator.error(argument.nameRange, fmt::format("'{}' is Keras 2's spelling; today it is '{}'", argument.name,
+                                                      today));
+      continue;
+    }
+    std::vector<std::string> names;
+    for (const Parameter &parameter : parameters)
+      names.emplace_back(parameter.name);
+    auto near = python::nearestName(argument.name, names);
+    auto &diagnostic = evaluator.error(argument.nameRange,
+                                       fmt::format("{} has no argument '{}'{}", owner, argument.name,
+                                                   near ? fmt::format("; did you mean '{}'?", *near) : ""));
+    if (near)
+      diagnostic.fix(*near);
+  }
+  for (size_t i = 0; ok && i < parameters.size(); ++i)
+    if (!given[i] && parameters[i].value.kind == Default::Kind::Required) {
+      evaluator.error(call.range, fmt::format("{} needs its argument '{}'", owner, parameters[i].name));
+      ok = false;
+    }
+  return ok ? std::optional(given) : std::nullopt;
+}
+
+namespace {
+Value defaultValue(Evaluator &evaluator, const Default &value) {
+  switch (value.kind) {
+  case Default::Kind::Boolean: return value.integer != 0;
+  case Default::Kind::Integer: return value.integer;
+  case Default::Kind::Float: return value.number;
+  case Default::Kind::Text: return evaluator.heap.str(std::string(value.text));
+  default: return NoneValue();
+  }
+}
+
+/// Converts one argument; `what` is "Conv2D's 'strides'".
+struct Converter {
+  Evaluator &evaluator;
+  const Value &value;
+  SourceRange range;
+  std::string what;
+
+  std::optional<ConfigValue> bad(std::string_view needed) {
+    evaluator.error(range, fmt::format("{} must be {}, not {}", what, needed, repr(value)));
+    return std::nullopt;
+  }
+
+  std::optional<ConfigValue> count() {
+    auto number = value.integer();
+    if (!number || value.boolean() || *number < 1 || *number > (1 << 24))
+      return bad("a positive int");
+    return *number;
+  }
+
+  std::optional<ConfigValue> window() {
+    auto *items = sequence(value);
+    if (items && items->size() != 2) {
+      evaluator.error(range, fmt::format("{} must be one positive int or two, and it has {}", what, items->size()));
+      return std::nullopt;
+    }
+    std::vector<int64_t> sizes;
+    for (int i = 0; i < 2; ++i) {
+      auto size = items ? (*items)[i].integer() : value.integer();
+      if (!size || *size < 1 || *size > 100000)
+        return bad("a positive int, or two");
+      sizes.push_back(*size);
+    }
+    return sizes;
+  }
+
+  /// A name out of the table's rows of one kind.
+  const ApiEntry *named(ApiEntry::Kind kind, std::string_view noun, std::string_view name) {
+    const ApiEntry *entry = findByAlias(kind, name);
+    if (entry && entry->supported)
+      return entry;
+    std::vector<std::string> names;
+    anyEntry([&](const ApiEntry &row) {
+      if (row.kind == kind)
+        names.push_back(snakeCase(row.name));
+      return false;
+    });
+    auto near = python::nearestName(name, names);
+    if (entry) {
+      std::vector<std::string> supported;
+      anyEntry([&](const ApiEntry &row) {
+        if (row.kind == kind && row.supported)
+          supported.push_back(snakeCase(row.name));
+        return false;
+      });
+      std::string all;
+      for (auto &each : supported)
+        all += (all.empty() ? "" : ", ") + each;
+      evaluator.notSupported(range, fmt::format("the {} '{}'", noun, name), "supported: " + all);
+    } else {
+      evaluator.error(range, fmt::format("there is no {} '{}'{}", noun, name,
+                                         near ? fmt::format("; did you mean '{}'?", *near) : ""));
+    }
+    return nullptr;
+  }
+
+  std::optional<ConfigValue> activation() {
+    if (value.isNone())
+      return std::string("linear");
+    std::string name;
+    if (auto *text = value.str())
+      name = *text;
+    else if (auto *symbol = value.as<SymbolObject>())
+      name = symbol->entry->kind == ApiEntry::Kind::Layer ? snakeCase(symbol->entry->name) : symbol->entry->name;
+    else if (auto *layer = value.as<LayerObject>())
+      name = snakeCase(evaluator.graph.layers[layer->layer].config.type);
+    else
+      return bad("the name of an activation");
+    if (name == "re_lu")
+      name = "relu";
+    if (!named(ApiEntry::Kind::Activation, "activation", name))
+      return std::nullopt;
+    return name;
+  }
+
+  std::optional<ConfigValue> initializer() {
+    if (auto *object = value.as<ConfigObject>(); object && object->entry->kind == ApiEntry::Kind::Initializer)
+      return std::vector<Config>{object->config};
+    const ApiEntry *entry = nullptr;
+    if (auto *text = value.str())
+      entry = named(ApiEntry::Kind::Initializer, "initializer", *text);
+    else if (auto *symbol = value.as<SymbolObject>(); symbol && symbol->entry->kind == ApiEntry::Kind::Initializer)
+      entry = named(ApiEntry::Kind::Initializer, "initializer", symbol->entry->name);
+    else
+      return bad("the name of an initializer or one of keras.initializers");
+    if (!entry)
+      return std::nullopt;
+    auto config = configure(evaluator, *entry, Call{range, range, {}, {}});
+    return config ? std::optional<ConfigValue>(std::vector<Config>{*config}) : std::nullopt;
+  }
+
+  std::optional<ConfigValue> convert(ArgumentKind kind) {
+    switch (kind) {
+    case ArgumentKind::Boolean:
+      return value.boolean() ? std::optional<ConfigValue>(*value.boolean()) : bad("True or False");
+    case ArgumentKind::Count:
+      return count();
+    case ArgumentKind::Integer:
+      return value.integer() ? std::optional<ConfigValue>(*value.integer()) : bad("an int");
+    case ArgumentKind::FloatOrNone:
+      if (value.isNone())
+        return std::monostate();
+      [[fallthrough]];
+    case ArgumentKind::Float:
+      if (value.as<ConfigObject>() || value.as<FunctionObject>())
+        return evaluator.notSupported(range, what + " as a schedule"), std::nullopt;
+      return value.number() ? std::optional<ConfigValue>(*value.number()) : bad("a number");
+    case ArgumentKind::Window2:
+      return window();
+    case ArgumentKind::Padding: {
+      std::string text = value.str() ? *value.str() : "";
+      for (char &c : text)
+        c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+      return text == "valid" || text == "same" ? std::optional<ConfigValue>(text) : bad("\"valid\" or \"same\"");
+    }
+    case ArgumentKind::DataFormat:
+      if (!value.isNone() && !(value.str() && *value.str() == "channels_last"))
+        return evaluator.notSupported(range, fmt::format("{} other than \"channels_last\"", what)), std::nullopt;
+      return std::monostate();
+    case ArgumentKind::Activation:
+      return activation();
+    case ArgumentKind::Initializer:
+      return initializer();
+    case ArgumentKind::Text:
+      return value.str() ? std::optional<ConfigValue>(*value.str()) : bad("a string");
+    case ArgumentKind::Name:
+      return value.isNone() || value.str() ? std::optional<ConfigValue>(std::monostate()) : bad("a string");
+    case ArgumentKind::DType:
+      if (!value.isNone() && !(value.str() && *value.str() == "float32") && !value.as<BuiltinObject>())
+        return evaluator.notSupported(range, fmt::format("{} other than \"float32\"", what)), std::nullopt;
+      return std::monostate();
+    default:
+      return std::monostate();
+    }
+  }
+};
+} // namespace
+
+std::optional<Config> configure(Evaluator &evaluator, const ApiEntry &entry, const Call &call) {
+  std::string_view owner = entry.aliasOf.empty() ? entry.name : entry.aliasOf;
+  auto given = matchArguments(evaluator, owner, entry.parameters, call);
+  if (!given)
+    return std::nullopt;
+  Config config;
+  config.type = std::string(owner);
+  bool ok = true;
+  for (size_t i = 0; i < entry.parameters.size(); ++i) {
+    const Parameter &parameter = entry.parameters[i];
+    const Argument *argument = (*given)[i];
+    Value absent = defaultValue(evaluator, parameter.value);
+    const Value &value = argument ? argument->value : absent;
+    SourceRange range = argument ? argument->range : call.range;
+    if (value.isPoison()) {
+      ok = false;
+      continue;
+    }
+    if (argument && !isKnown(value) && !value.as<TensorObject>()) {
+      evaluator.notSupported(range, fmt::format("{}'s '{}' as a value that only the run knows", owner, parameter.name));
+      ok = false;
+      continue;
+    }
+    std::string what = fmt::format("{}'s '{}'", owner, parameter.name);
+    bool isDefault = !argument || (value.isNone() && parameter.value.kind == Default::Kind::None);
+    auto converted = isDefault && absent.isNone() && parameter.kind != ArgumentKind::Activation
+                         ? std::optional<ConfigValue>(std::monostate())
+                         : Converter{evaluator, value, range, what}.convert(parameter.kind);
+    if (!converted) {
+      ok = false;
+      continue;
+    }
+    if (parameter.support == Support::OnlyDefault && !isDefault) {
+      bool same = equal(value, absent).value_or(false);
+      if (parameter.kind == ArgumentKind::Window2)
+        same = std::get<std::vector<int64_t>>(*converted) == std::vector<int64_t>{1, 1};
+      if (!same) {
+        evaluator.notSupported(range, fmt::format("{} other than {}", what, repr(absent)));
+        ok = false;
+      }
+    }
+    bool kept = parameter.kind != ArgumentKind::Any && parameter.kind != ArgumentKind::Name &&
+                parameter.kind != ArgumentKind::DType && parameter.kind != ArgumentKind::DataFormat;
+    if (kept)
+      config.arguments[std::string(parameter.name)] = *converted;
+  }
+  return ok ? std::optional(config) : std::nullopt;
+}
+
+} // namespace ingot::import

@@ -1,0 +1,32 @@
+// What calling Keras's classes, layers and models does.
+
+#ifndef INGOT_COMPILER_IMPORT_KERAS_CALLS_H
+#define INGOT_COMPILER_IMPORT_KERAS_CALLS_H
+
+#include "compiler/Import/Evaluate/Evaluator.h"
+
+namespace ingot::import {
+
+/// Conv2D(...), Input(...), Model(...), Adam(...): makes the object, or reports why not.
+Value callSymbol(Evaluator &evaluator, const ApiEntry &entry, Call &call);
+/// A layer or model called on tensors.
+Value callObject(Evaluator &evaluator, const Value &object, Call &call);
+/// Attributes and methods of tensors, layers and models; nothing if there is none of that name.
+std::optional<Value> kerasAttribute(Evaluator &evaluator, const Value &object, const std::string &name,
+                                    SourceRange range);
+
+/// The arguments by parameter, after names and number have been checked; null where not given.
+std::optional<std::vector<const Argument *>> matchArguments(Evaluator &evaluator, std::string_view owner,
+                                                            std::span<const Parameter> parameters, const Call &call);
+/// All arguments checked and kept as a Config.
+std::optional<Config> configure(Evaluator &evaluator, const ApiEntry &entry, const Call &call);
+/// compile, fit, evaluate, summary of a model (Fit.cpp).
+Value compileModel(Evaluator &evaluator, Value self, Call &call);
+Value fitModel(Evaluator &evaluator, Value self, Call &call);
+Value evaluateModel(Evaluator &evaluator, Value self, Call &call);
+/// "here the input is 28x28x1, from 'input_layer' defined here".
+void addTrace(Evaluator &evaluator, python::Diagnostic &diagnostic, int tensor);
+
+} // namespace ingot::import
+
+#endif

@@ -1,0 +1,88 @@
+// The layers, tensors and models that a script makes, as Keras's functional API links them, and what it does
+// with them: compile, fit, evaluate.
+
+#ifndef INGOT_COMPILER_IMPORT_KERAS_GRAPH_H
+#define INGOT_COMPILER_IMPORT_KERAS_GRAPH_H
+
+#include "compiler/Import/Keras/Api.h"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ingot::import {
+
+/// A layer object, used or not.
+struct GraphLayer {
+  const ApiEntry *entry = nullptr;
+  Config config;
+  std::string name;
+  SourceRange range; // of the call that made it
+  std::vector<int> nodes;
+  std::optional<Shape> inputShape;  // input_shape=
+  std::vector<Shape> builtShapes;   // of its first inputs
+};
+
+/// One call of a layer.
+struct GraphNode {
+  int layer = -1;
+  std::vector<int> inputs, outputs; // tensors
+  SourceRange range;
+};
+
+struct SymbolicTensor {
+  int node = -1;
+  Shape shape; // of one sample
+  bool guessed = false; // an error upstream was mended by a guess: say nothing about its shape
+};
+
+struct GraphModel {
+  std::string name;
+  bool sequential = false;
+  std::vector<int> inputs, outputs; // tensors
+  std::vector<int> added;           // Sequential: its layers, in order
+  bool broken = false;              // an error was reported about it
+  SourceRange range;
+  std::optional<Compile> compile;
+  SourceRange compileRange;
+  bool trained = false, evaluated = false;
+};
+
+class Graph {
+public:
+  std::vector<GraphLayer> layers;
+  std::vector<GraphNode> nodes;
+  std::vector<SymbolicTensor> tensors;
+  std::vector<GraphModel> models;
+
+  std::vector<Array> arrays;
+  std::vector<Fit> fits;
+  std::vector<Evaluation> evaluations;
+  std::vector<int> fitModels, evaluationModels; // which model each is of
+
+  /// Keras's automatic name: the class in snake case, counted over all layers made.
+  std::string automaticName(std::string_view name);
+  /// All names start anew, as keras.backend.clear_session() says.
+  void clearNames() { counts.clear(); }
+
+  int addLayer(GraphLayer layer);
+  /// One call of a layer, whose single output has that shape; gives the output tensor.
+  int addNode(int layer, std::vector<int> inputs, Shape output, SourceRange range, bool guessed);
+  int arrayIndex(const Array &array);
+
+  /// The nodes that the model's outputs need, Keras's order of layers (model.layers). False if the outputs
+  /// need a tensor that neither is an input nor is made of inputs: `loose` is then that tensor.
+  struct Reach {
+    std::vector<int> layers, nodes;
+    int loose = -1;
+  };
+  Reach reach(const GraphModel &model) const;
+
+private:
+  std::map<std::string, int> counts;
+};
+
+} // namespace ingot::import
+
+#endif

@@ -1,0 +1,591 @@
+// Symbolic arrays: shape, dtype and steps of preprocessing.
+
+#include "compiler/Import/NumPy/Arrays.h"
+
+#include <algorithm>
+#include <cmath>
+
+#include <fmt/format.h>
+
+namespace ingot::import {
+
+namespace {
+struct Dataset {
+  std::string_view name;
+  std::vector<int64_t> image, label;
+  int64_t classes, train, test;
+};
+
+const std::vector<Dataset> &datasets() {
+  static const std::vector<Dataset> all = {{"fashion_mnist", {28, 28}, {}, 10, 60000, 10000},
+                                           {"mnist", {28, 28}, {}, 10, 60000, 10000},
+                                           {"cifar10", {32, 32, 3}, {1}, 10, 50000, 10000},
+                                           {"cifar100", {32, 32, 3}, {1}, 100, 50000, 10000}};
+  return all;
+}
+
+ArrayObject *derived(Evaluator &evaluator, const ArrayObject &array, SourceRange range) {
+  auto *result = evaluator.heap.make<ArrayObject>(array);
+  result->origin = range;
+  return result;
+}
+
+/// One with elements of its own.
+ArrayObject *copied(Evaluator &evaluator, const ArrayObject &array, SourceRange range) {
+  auto *result = derived(evaluator, array, range);
+  result->buffer = std::make_shared<SampleBuffer>(*array.buffer);
+  return result;
+}
+
+bool isFloating(std::string_view dtype) { return dtype.starts_with("float"); }
+
+std::string promote(const std::string &a, const std::string &b) {
+  if (a == b)
+    return a;
+  if (a == "float64" || b == "float64")
+    return "float64";
+  if (isFloating(a) || isFloating(b)) {
+    const std::string &other = isFloating(a) ? b : a;
+    return other == "uint8" || other == "int8" || other == "bool" ? "float32" : "float64";
+  }
+  return a == "int64" || b == "int64" ? "int64" : "int32";
+}
+
+/// NEP 50: a Python number takes the array's type unless it is of a higher kind.
+std::string resultType(const std::string &dtype, const Value &other, std::string_view op) {
+  std::string result = dtype;
+  if (auto *scalar = other.as<ScalarObject>())
+    result = promote(dtype, scalar->dtype);
+  else if (other.isFloat() && !isFloating(dtype))
+    result = "float64";
+  return op == "/" && !isFloating(result) ? "float64" : result;
+}
+} // namespace
+
+std::string scalarResultType(const Value &left, const Value &right, std::string_view op) {
+  auto *a = left.as<ScalarObject>(), *b = right.as<ScalarObject>();
+  return a ? resultType(a->dtype, right, op) : resultType(b->dtype, left, op);
+}
+
+Value loadDataset(Evaluator &evaluator, const std::string &name, SourceRange range) {
+  for (const Dataset &dataset : datasets()) {
+    if (dataset.name != name)
+      continue;
+    auto part = [&](bool test) {
+      std::vector<Value> pair;
+      for (bool labels : {false, true}) {
+        auto *array = evaluator.heap.make<ArrayObject>();
+        array->buffer = std::make_shared<SampleBuffer>();
+        Array &description = array->buffer->array;
+        description.source = name;
+        description.key = labels ? "labels" : "images";
+        description.test = test;
+        description.source_shape = labels ? dataset.label : dataset.image;
+        description.source_dtype = description.dtype = labels && name.starts_with("cifar100") ? "int64" : "uint8";
+        description.classes = labels ? dataset.classes : 0;
+        array->shape = description.source_shape;
+        array->origin = range;
+        pair.emplace_back(array);
+      }
+      return evaluator.heap.tuple(std::move(pair));
+    };
+    return evaluator.heap.tuple({part(false), part(true)});
+  }
+  return {};
+}
+
+int64_t publishedSamples(const Array &array) {
+  for (const Dataset &dataset : datasets())
+    if (dataset.name == array.source)
+      return array.test ? dataset.test : dataset.train;
+  return 0;
+}
+
+Value arrayOperation(Evaluator &evaluator, std::string_view op, const Value &left, const Value &right,
+                     SourceRange range, bool inPlace) {
+  bool reversed = !left.as<ArrayObject>();
+  const Value &other = reversed ? left : right;
+  auto &array = *(reversed ? right : left).as<ArrayObject>();
+  const std::string dtype = array.buffer->array.dtype;
+  auto constant = other.number();
+  if (!constant)
+    return evaluator.notSupported(range, fmt::format("'{}' of an array and a '{}'", op, typeName(other)),
+                                  "use a number that is known here");
+  ArrayStep::Kind kind;
+  if (op == "+")
+    kind = ArrayStep::Add;
+  else if (op == "-")
+    kind = reversed ? ArrayStep::ReverseSubtract : ArrayStep::Subtract;
+  else if (op == "*")
+    kind = ArrayStep::Multiply;
+  else if (op == "/")
+    kind = reversed ? ArrayStep::ReverseDivide : ArrayStep::Divide;
+  else
+    return evaluator.notSupported(range, fmt::format("'{}' on an array", op), "use +, -, * or /");
+  if (kind == ArrayStep::Divide && *constant == 0) {
+    evaluator.error(range, "an array is divided by zero");
+    return {};
+  }
+  if (array.buffer->array.key == "labels")
+    return evaluator.notSupported(range, "arithmetic on labels");
+  std::string result = resultType(dtype, other, op);
+  if (dtype == "uint8" && result == "uint8" && (*constant < 0 || *constant > 255)) {
+    evaluator.error(range, fmt::format("{} does not fit in the array's type uint8", *constant));
+    return {};
+  }
+  if (inPlace && !reversed && result != dtype) {
+    evaluator
+        .error(range, fmt::format("NumPy cannot put the {} result of '{}' into an array of {} in place", result, op,
+                                  dtype))
+        .note(array.origin, fmt::format("the {} array is made here; use x = x {} {}, or x.astype(\"float32\") first",
+                                        dtype, op, std::string(toStr(other))));
+    return {};
+  }
+  ArrayObject *target = inPlace && !reversed ? &array : copied(evaluator, array, range);
+  target->buffer->array.steps.push_back({kind, result, *constant});
+  target->buffer->array.dtype = result;
+  return target;
+}
+
+//===- Shapes ---------------------------------------------------------------------------------===//
+
+namespace {
+Value sampleCount(Evaluator &evaluator, const ArrayObject &array, SourceRange range) {
+  Array description = array.buffer->array;
+  description.shape = array.shape;
+  int index = evaluator.graph.arrayIndex(description);
+  Value count = evaluator.runTime(evaluator.emit(Instruction::SampleCount, {}, range, "", index),
+                                  RunTimeObject::Type::Int);
+  count.as<RunTimeObject>()->array = index;
+  return count;
+}
+
+Value shapeOf(Evaluator &evaluator, const ArrayObject &array, SourceRange range) {
+  std::vector<Value> dimensions;
+  for (int64_t size : array.leading)
+    dimensions.emplace_back(size);
+  if (!array.sample)
+    dimensions.push_back(sampleCount(evaluator, array, range));
+  for (int64_t size : array.shape)
+    dimensions.emplace_back(size);
+  return evaluator.heap.tuple(std::move(dimensions));
+}
+
+std::optional<std::string> dtypeName(Evaluator &evaluator, const Value &value, SourceRange range) {
+  std::string name;
+  if (auto *text = value.str())
+    name = *text;
+  else if (auto *builtin = value.as<BuiltinObject>())
+    name = builtin->name == "float" ? "float64" : builtin->name == "int" ? "int64" : builtin->name;
+  if (name == "float")
+    name = "float64";
+  if (name == "int")
+    name = "int64";
+  for (std::string_view known : {"uint8", "int32", "int64", "float32", "float64"})
+    if (name == known)
+      return name;
+  if (!value.isPoison())
+    evaluator.notSupported(range, fmt::format("the dtype {}", name.empty() ? repr(value) : name),
+                           "use float32, float64, uint8, int32 or int64");
+  return std::nullopt;
+}
+
+Value castTo(Evaluator &evaluator, const ArrayObject &array, const std::string &dtype, SourceRange range) {
+  ArrayObject *result = copied(evaluator, array, range);
+  if (dtype != array.buffer->array.dtype)
+    result->buffer->array.steps.push_back({ArrayStep::Cast, dtype, 0});
+  result->buffer->array.dtype = dtype;
+  return result;
+}
+
+int64_t elementsOf(const std::vector<int64_t> &shape) {
+  int64_t count = 1;
+  for (int64_t size : shape)
+    if (__builtin_mul_overflow(count, size, &count))
+      return -1;
+  return count;
+}
+
+/// reshape's new shape: the first dimension is the samples', -1 or their number.
+Value reshape(Evaluator &evaluator, const ArrayObject &array, std::vector<Value> dimensions, SourceRange range) {
+  if (dimensions.size() == 1 && sequence(dimensions[0]))
+    dimensions = *sequence(dimensions[0]);
+  ArrayObject *result = derived(evaluator, array, range);
+  size_t start = array.sample ? 0 : 1;
+  result->shape.clear();
+  result->leading.clear();
+  int free = -1;
+  for (size_t i = 0; i < dimensions.size(); ++i) {
+    const Value &dimension = dimensions[i];
+    if (dimension.isPoison())
+      return {};
+    auto *count = dimension.as<RunTimeObject>();
+    auto size = dimension.integer();
+    if (i == 0 && start == 1) {
+      bool samples = (count && count->type == RunTimeObject::Type::Int) ||
+                     size == publishedSamples(array.buffer->array);
+      if (!samples && size != -1)
+        return evaluator.notSupported(range, fmt::format("a reshape that mixes samples ({} instead of their number)",
+                                                         count ? "a value of the run" : repr(dimension)),
+                                      "give -1 or x.shape[0] first");
+      if (!samples)
+        free = 0;
+      continue;
+    }
+    if (!size || *size < -1 || (*size == -1 && free >= 0)) {
+      evaluator.error(range, fmt::format("{} is no dimension of a shape", size ? repr(dimension) : typeName(dimension)));
+      return {};
+    }
+    if (*size == -1)
+      free = static_cast<int>(i);
+    result->shape.push_back(*size);
+  }
+  int64_t elements = elementsOf(array.shape), given = 1;
+  if (free > 0 || (free == 0 && start == 0)) {
+    int64_t &unknown = result->shape[free - start];
+    unknown = 1;
+    given = elementsOf(result->shape);
+    if (given > 0 && elements % given == 0)
+      unknown = elements / given;
+  }
+  given = elementsOf(result->shape);
+  if (given != elements || (!array.sample && dimensions.empty())) {
+    evaluator
+        .error(range, fmt::format("a sample of {} cannot be reshaped to {}: {} elements are not {}",
+                                  shapeText(array.shape), shapeText(result->shape), elements, given))
+        .note(array.origin, fmt::format("a sample is {} here", shapeText(array.shape)));
+    return {};
+  }
+  return result;
+}
+
+Value expandDims(Evaluator &evaluator, const ArrayObject &array, const Value &axisValue, SourceRange range) {
+  std::vector<int64_t> axes;
+  if (auto *many = sequence(axisValue)) {
+    for (const Value &axis : *many)
+      axes.push_back(axis.integer().value_or(1 << 20));
+  } else {
+    axes.push_back(axisValue.integer().value_or(1 << 20));
+  }
+  ArrayObject *result = derived(evaluator, array, range);
+  int64_t rank = static_cast<int64_t>(array.shape.size() + axes.size() + !array.sample);
+  for (int64_t &axis : axes) {
+    if (axis < -rank || axis >= rank) {
+      evaluator.error(range, fmt::format("the axis {} is out of range for {} dimensions", axis, rank));
+      return {};
+    }
+    axis += axis < 0 ? rank : 0;
+  }
+  std::sort(axes.begin(), axes.end());
+  for (int64_t axis : axes) {
+    if (!array.sample && axis == 0)
+      return evaluator.notSupported(range, "a dimension before that of the samples", "use the axis -1");
+    int64_t at = axis - !array.sample;
+    if (at > static_cast<int64_t>(result->shape.size()))
+      return {};
+    result->shape.insert(result->shape.begin() + at, 1);
+  }
+  return result;
+}
+
+Value squeeze(Evaluator &evaluator, const ArrayObject &array, SourceRange range) {
+  ArrayObject *result = derived(evaluator, array, range);
+  std::erase(result->shape, 1);
+  return result;
+}
+
+Value flatten(Evaluator &evaluator, const ArrayObject &array, SourceRange range) {
+  if (!array.sample && elementsOf(array.shape) != 1)
+    return evaluator.notSupported(range, "flattening samples of several elements into one array",
+                                  "x.reshape(-1, n) flattens each sample");
+  ArrayObject *result = derived(evaluator, array, range);
+  result->shape = array.sample ? std::vector<int64_t>{elementsOf(array.shape)} : std::vector<int64_t>{};
+  return result;
+}
+
+/// The least or greatest element that the published data set has, after the steps.
+Value extreme(Evaluator &evaluator, const ArrayObject &array, bool greatest, SourceRange range) {
+  const Array &description = array.buffer->array;
+  if (array.sample)
+    return evaluator.notSupported(range, "the largest element of one sample");
+  double low = 0, high = description.classes ? static_cast<double>(description.classes - 1) : 255;
+  for (const ArrayStep &step : description.steps) {
+    auto apply = [&](double x) {
+      switch (step.kind) {
+      case ArrayStep::Add: return x + step.constant;
+      case ArrayStep::Subtract: return x - step.constant;
+      case ArrayStep::Multiply: return x * step.constant;
+      case ArrayStep::Divide: return x / step.constant;
+      case ArrayStep::ReverseSubtract: return step.constant - x;
+      case ArrayStep::ReverseDivide: return step.constant / x;
+      default: return x;
+      }
+    };
+    low = apply(low);
+    high = apply(high);
+  }
+  return evaluator.heap.make<ScalarObject>(description.dtype, greatest ? std::max(low, high) : std::min(low, high));
+}
+} // namespace
+
+Value arraySubscript(Evaluator &evaluator, const Value &value, const Value &index, SourceRange range) {
+  auto &array = *value.as<ArrayObject>();
+  auto isFull = [](const Value &part) {
+    auto *slice = part.as<SliceObject>();
+    return slice && slice->start.isNone() && slice->stop.isNone() && slice->step.isNone();
+  };
+  std::vector<Value> parts = index.as<TupleObject>() ? index.as<TupleObject>()->items : std::vector<Value>{index};
+  // x[..., np.newaxis] and x[:, :, :, None]
+  if (parts.size() > 1 && parts.back().isNone() && !parts.front().isNone()) {
+    bool whole = true;
+    for (size_t i = 0; i + 1 < parts.size(); ++i)
+      whole &= isFull(parts[i]) || parts[i].isEllipsis();
+    bool ellipsis = parts[0].isEllipsis() && parts.size() == 2;
+    if (whole && (ellipsis || parts.size() == array.shape.size() + 1 + !array.sample))
+      return expandDims(evaluator, array, Value(-1), range);
+  }
+  if (parts.size() == 1 && isFull(parts[0]))
+    return value;
+  if (parts.size() == 1 && !array.sample && index.integer()) {
+    int64_t published = publishedSamples(array.buffer->array);
+    if (*index.integer() >= published || *index.integer() < -published) {
+      evaluator.error(range, fmt::format("index {} is out of range: the data set has {} samples", *index.integer(),
+                                         published));
+      return {};
+    }
+    ArrayObject *result = derived(evaluator, array, range);
+    result->sample = true;
+    return result;
+  }
+  if (parts.size() == 1 && !array.sample && index.as<SliceObject>())
+    return evaluator.notSupported(range, "a part of the samples", "fit and evaluate take whole arrays");
+  return evaluator.notSupported(range, "this subscript of an array", "x[0] gives one sample, x[..., None] a new axis");
+}
+
+namespace {
+ArrayObject &selfOf(const Value &self) { return *self.as<ArrayObject>(); }
+
+Value astype(Evaluator &evaluator, Value self, Call &call) {
+  if (!evaluator.checkArguments(call, "astype", 1, 1, {"dtype", "copy"}))
+    return {};
+  const Argument *type = call.get(0, "dtype");
+  auto dtype = type ? dtypeName(evaluator, type->value, type->range) : std::nullopt;
+  return dtype ? castTo(evaluator, selfOf(self), *dtype, call.range) : Value();
+}
+Value reshapeMethod(Evaluator &evaluator, Value self, Call &call) {
+  if (!evaluator.checkArguments(call, "reshape", 1, 16))
+    return {};
+  std::vector<Value> dimensions;
+  for (const Argument &argument : call.positional)
+    dimensions.push_back(argument.value);
+  return reshape(evaluator, selfOf(self), dimensions, call.range);
+}
+Value flattenMethod(Evaluator &evaluator, Value self, Call &call) {
+  return flatten(evaluator, selfOf(self), call.range);
+}
+Value squeezeMethod(Evaluator &evaluator, Value self, Call &call) {
+  return squeeze(evaluator, selfOf(self), call.range);
+}
+Value copyMethod(Evaluator &evaluator, Value self, Call &call) { return copied(evaluator, selfOf(self), call.range); }
+Value maxMethod(Evaluator &evaluator, Value self, Call &call) {
+  return evaluator.checkArguments(call, "max", 0, 0) ? extreme(evaluator, selfOf(self), true, call.range) : Value();
+}
+Value minMethod(Evaluator &evaluator, Value self, Call &call) {
+  return evaluator.checkArguments(call, "min", 0, 0) ? extreme(evaluator, selfOf(self), false, call.range) : Value();
+}
+
+constexpr std::pair<std::string_view, MethodHandler> kMethods[] = {
+    {"astype", astype},          {"reshape", reshapeMethod}, {"flatten", flattenMethod}, {"ravel", flattenMethod},
+    {"squeeze", squeezeMethod},  {"copy", copyMethod},       {"max", maxMethod},         {"min", minMethod}};
+} // namespace
+
+std::optional<Value> arrayAttribute(Evaluator &evaluator, const Value &value, const std::string &name,
+                                    SourceRange range) {
+  auto &array = *value.as<ArrayObject>();
+  if (name == "shape")
+    return shapeOf(evaluator, array, range);
+  if (name == "dtype")
+    return evaluator.heap.str(array.buffer->array.dtype);
+  if (name == "ndim")
+    return Value(static_cast<int64_t>(array.shape.size() + !array.sample));
+  for (auto [known, handler] : kMethods)
+    if (known == name) {
+      auto *method = evaluator.heap.make<MethodObject>();
+      method->self = value;
+      method->name = name;
+      method->handler = handler;
+      return Value(method);
+    }
+  return std::nullopt;
+}
+
+//===- Functions of numpy ---------------------------------------------------------------------===//
+
+namespace {
+/// np.f(x, ...) as the method x.f(...); on known values and on values of the run, Python's own f.
+template <MethodHandler handler> Value asMethod(Evaluator &evaluator, Call &call) {
+  if (call.positional.empty() || !call.positional[0].value.as<ArrayObject>()) {
+    if (!call.positional.empty() && !call.positional[0].value.isPoison())
+      return evaluator.notSupported(call.callee, "this NumPy function on anything but a data set's array");
+    if (call.positional.empty())
+      evaluator.error(call.range, "an array is missing here");
+    return {};
+  }
+  Value self = call.positional[0].value;
+  call.positional.erase(call.positional.begin());
+  return handler(evaluator, self, call);
+}
+
+Value expandDimsFunction(Evaluator &evaluator, Call &call) {
+  if (!evaluator.checkArguments(call, "np.expand_dims", 2, 2, {"axis"}))
+    return {};
+  const Argument *axis = call.get(1, "axis");
+  if (call.positional.empty() || !axis || axis->value.isPoison())
+    return {};
+  auto *array = call.positional[0].value.as<ArrayObject>();
+  return array ? expandDims(evaluator, *array, axis->value, call.range)
+               : evaluator.notSupported(call.range, "np.expand_dims of anything but a data set's array");
+}
+
+template <bool greatest> Value extremeFunction(Evaluator &evaluator, Call &call) {
+  if (!evaluator.checkArguments(call, greatest ? "np.max" : "np.min", 1, 1))
+    return {};
+  const Value &value = call.positional[0].value;
+  if (auto *array = value.as<ArrayObject>())
+    return extreme(evaluator, *array, greatest, call.range);
+  Value builtin = evaluator.lookUp(greatest ? "max" : "min", call.callee);
+  return evaluator.call(builtin, call);
+}
+
+Value unique(Evaluator &evaluator, Call &call) {
+  if (!evaluator.checkArguments(call, "np.unique", 1, 1))
+    return {};
+  auto *array = call.positional[0].value.as<ArrayObject>();
+  if (!array || !array->buffer->array.classes)
+    return evaluator.notSupported(call.range, "np.unique of anything but labels");
+  std::vector<Value> classes;
+  for (int64_t i = 0; i < array->buffer->array.classes; ++i)
+    classes.emplace_back(i);
+  return evaluator.heap.list(std::move(classes));
+}
+
+template <typename Function> Value onNumber(Evaluator &evaluator, Call &call, Function function) {
+  if (!evaluator.checkArguments(call, evaluator.text(call.callee), 1, 1))
+    return {};
+  auto number = call.positional[0].value.number();
+  if (!number) {
+    if (!call.positional[0].value.isPoison())
+      evaluator.notSupported(call.range, "this function on anything but a known number");
+    return {};
+  }
+  double result = function(*number);
+  if (std::isnan(result) && !std::isnan(*number)) {
+    evaluator.error(call.range, "math domain error");
+    return {};
+  }
+  return result;
+}
+Value squareRoot(Evaluator &e, Call &c) { return onNumber(e, c, [](double x) { return std::sqrt(x); }); }
+Value exponential(Evaluator &e, Call &c) { return onNumber(e, c, [](double x) { return std::exp(x); }); }
+Value logarithm(Evaluator &e, Call &c) { return onNumber(e, c, [](double x) { return x > 0 ? std::log(x) : NAN; }); }
+template <bool up> Value rounded(Evaluator &evaluator, Call &call) {
+  Value value = onNumber(evaluator, call, [](double x) { return up ? std::ceil(x) : std::floor(x); });
+  auto number = value.number();
+  if (!number || std::fabs(*number) > 9e18)
+    return {};
+  return static_cast<int64_t>(*number);
+}
+Value product(Evaluator &evaluator, Call &call) {
+  if (!evaluator.checkArguments(call, "prod", 1, 1))
+    return {};
+  auto items = evaluator.iterate(call.positional[0].value, call.positional[0].range);
+  Value result = 1;
+  for (size_t i = 0; items && i < items->size(); ++i)
+    result = evaluator.binary("*", result, (*items)[i], call.range);
+  return items ? result : Value();
+}
+template <size_t index> Value scalarType(Evaluator &evaluator, Call &call) {
+  static const std::string names[] = {"uint8", "int32", "int64", "float32", "float64"};
+  if (!evaluator.checkArguments(call, names[index], 1, 1))
+    return {};
+  const Value &value = call.positional[0].value;
+  if (auto *array = value.as<ArrayObject>())
+    return castTo(evaluator, *array, names[index], call.range);
+  auto number = value.number();
+  if (!number)
+    return evaluator.notSupported(call.range, fmt::format("{} of a '{}'", names[index], typeName(value)));
+  double kept = index == 3 ? static_cast<double>(static_cast<float>(*number)) : index == 4 ? *number : std::trunc(*number);
+  return evaluator.heap.make<ScalarObject>(names[index], kept);
+}
+Value nothing(Evaluator &, Call &) { return NoneValue(); }
+
+template <size_t index> Value loadData(Evaluator &evaluator, Call &call) {
+  for (const Argument &argument : call.positional)
+    return evaluator.notSupported(argument.range, "an argument of load_data", "the executable's --data-dir says where");
+  for (const Argument &argument : call.keywords)
+    if (argument.name != "path" && argument.name != "label_mode")
+      return evaluator.notSupported(argument.nameRange, fmt::format("load_data's '{}'", argument.name));
+  return loadDataset(evaluator, std::string(datasets()[index].name), call.range);
+}
+
+Value asArray(Evaluator &evaluator, Call &call) {
+  if (!evaluator.checkArguments(call, "np.array", 1, 2, {"dtype"}))
+    return {};
+  const Argument *type = call.get(1, "dtype");
+  auto *array = call.positional.empty() ? nullptr : call.positional[0].value.as<ArrayObject>();
+  if (!array)
+    return evaluator.notSupported(call.range, "np.array of anything but a data set's array");
+  if (!type)
+    return copied(evaluator, *array, call.range);
+  auto dtype = dtypeName(evaluator, type->value, type->range);
+  return dtype ? castTo(evaluator, *array, *dtype, call.range) : Value();
+}
+
+struct Function {
+  std::string_view module, name;
+  BuiltinHandler handler;
+};
+constexpr Function kFunctions[] = {
+    {"numpy", "expand_dims", expandDimsFunction}, {"numpy", "reshape", asMethod<reshapeMethod>},
+    {"numpy", "squeeze", asMethod<squeezeMethod>}, {"numpy", "ravel", asMethod<flattenMethod>},
+    {"numpy", "copy", asMethod<copyMethod>}, {"numpy", "max", extremeFunction<true>},
+    {"numpy", "amax", extremeFunction<true>}, {"numpy", "min", extremeFunction<false>},
+    {"numpy", "amin", extremeFunction<false>}, {"numpy", "unique", unique}, {"numpy", "prod", product},
+    {"numpy", "sqrt", squareRoot}, {"numpy", "exp", exponential}, {"numpy", "log", logarithm},
+    {"numpy", "uint8", scalarType<0>}, {"numpy", "int32", scalarType<1>}, {"numpy", "int64", scalarType<2>},
+    {"numpy", "float32", scalarType<3>}, {"numpy", "float64", scalarType<4>}, {"numpy", "array", asArray},
+    {"numpy", "asarray", asArray}, {"numpy.random", "seed", nothing},
+    {"math", "sqrt", squareRoot}, {"math", "exp", exponential}, {"math", "log", logarithm},
+    {"math", "ceil", rounded<true>}, {"math", "floor", rounded<false>}, {"math", "prod", product},
+    {"random", "seed", nothing}, {"tensorflow.random", "set_seed", nothing},
+    {"keras.utils", "set_random_seed", nothing}, {"tensorflow.config", "list_physical_devices", nothing},
+    {"keras.backend", "clear_session", nothing}, {"warnings", "filterwarnings", nothing},
+    {"keras.datasets.fashion_mnist", "load_data", loadData<0>}, {"keras.datasets.mnist", "load_data", loadData<1>},
+    {"keras.datasets.cifar10", "load_data", loadData<2>}, {"keras.datasets.cifar100", "load_data", loadData<3>},
+    {"tensorflow", "float32", scalarType<3>}};
+} // namespace
+
+std::optional<Value> libraryAttribute(Evaluator &evaluator, const std::string &module, const std::string &name) {
+  for (const Function &function : kFunctions)
+    if (function.module == module && function.name == name)
+      return Value(evaluator.heap.make<BuiltinObject>(name, function.handler));
+  if (module == "numpy" && name == "newaxis")
+    return Value(NoneValue());
+  if ((module == "numpy" || module == "math") && (name == "pi" || name == "e" || name == "inf"))
+    return Value(name == "pi" ? 3.14159265358979323846 : name == "e" ? 2.71828182845904523536 : INFINITY);
+  if (module == "os" && name == "environ")
+    return Value(evaluator.heap.make<DictObject>());
+  if ((module == "tensorflow" || module == "keras" || module == "numpy") && name == "__version__")
+    return evaluator.heap.str(module == "numpy" ? "2.4.6" : module == "keras" ? "3.15.1" : "2.21.0");
+  return std::nullopt;
+}
+
+std::vector<std::string> libraryNames(const std::string &module) {
+  std::vector<std::string> names;
+  for (const Function &function : kFunctions)
+    if (function.module == module)
+      names.emplace_back(function.name);
+  return names;
+}
+
+} // namespace ingot::import
