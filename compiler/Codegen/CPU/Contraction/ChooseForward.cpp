@@ -56,6 +56,8 @@ TileSchedule chooseTile(const TileShape &shape, int64_t filterBlock, bool manyVe
   s.lanes = machine.lanes();
   s.filterBlock = filterBlock;
   double bestCycles = std::numeric_limits<double>::infinity();
+  // Images of a tile have an address each, which short reductions do not pay for.
+  double imagePenalty = shape.reduction <= 32 ? 0.15 : 0.01;
   for (s.vectors = 1; s.vectors <= std::min<int64_t>(filterBlock / s.lanes, 6); ++s.vectors) {
     if (filterBlock % (s.vectors * s.lanes) || (!manyVectors && s.vectors > 4))
       continue;
@@ -70,8 +72,8 @@ TileSchedule chooseTile(const TileShape &shape, int64_t filterBlock, bool manyVe
                                                : machine.maxAccumulators();
           if (sums > most || sums + s.vectors + 1 > machine.registers)
             break;
-          double cycles =
-              cyclesOfTiles(shape, s, machine) * (1 + 0.01 * (s.images > 1) + 0.001 * s.rows);
+          double cycles = cyclesOfTiles(shape, s, machine) *
+                          (1 + imagePenalty * (s.images > 1) + 0.001 * s.rows);
           if (cycles < bestCycles)
             bestCycles = cycles, best = s;
         }

@@ -71,8 +71,14 @@ static double cyclesOfGradFilter(const ConvProblem &p, const GradFilterSchedule 
   double group = (p.inC / s.channels) * cycles(s.channels);
   if (p.inC % s.channels)
     group += cycles(p.inC % s.channels);
-  return group * (p.kH / s.kernelRows) * (p.kW / s.kernelColumns) *
-         (ceilDiv(p.outC, s.filterBlock) * s.filterBlock / (s.vectors * s.lanes));
+  // A second, smaller tile costs code and time.
+  if (p.inC % s.channels)
+    group *= 1.04;
+  int64_t blocks = ceilDiv(p.outC, s.filterBlock) * s.filterBlock / (s.vectors * s.lanes);
+  int64_t units = blocks * (p.kH / s.kernelRows) * (p.kW / s.kernelColumns);
+  // With all taps and channels in one tile nothing else splits the work between threads.
+  bool whole = units == 1 && p.inC <= s.channels;
+  return group * units * (whole ? 1.5 : 1);
 }
 
 static void chooseBlocks(const ConvProblem &p, GradFilterSchedule &s, const Machine &machine) {
