@@ -57,7 +57,7 @@ TileSchedule chooseTile(const TileShape &shape, int64_t filterBlock, bool manyVe
   s.filterBlock = filterBlock;
   double bestCycles = std::numeric_limits<double>::infinity();
   // Images of a tile have an address each, which short reductions do not pay for.
-  double imagePenalty = shape.reduction <= 32 ? 0.15 : 0.01;
+  double imagePenalty = shape.reduction <= 32 ? 0.15 : 0.05;
   for (s.vectors = 1; s.vectors <= std::min<int64_t>(filterBlock / s.lanes, 6); ++s.vectors) {
     if (filterBlock % (s.vectors * s.lanes) || (!manyVectors && s.vectors > 4))
       continue;
