@@ -35,9 +35,9 @@ private:
   Style itsStyle;
   int64_t itsTarget;
   double itsStart;
-  double itsLastUpdate = 0;
-  double itsFirstStep = -1; // when step 1 was over; -1: it is not
-  size_t itsWidth = 0;      // columns that the last drawing took
+  double itsLastUpdate = -1e9; // long ago: the first step is always drawn
+  double itsFirstStep = -1;    // when step 1 was over; -1: it is not
+  size_t itsWidth = 0;         // columns that the last drawing took
 };
 
 /// Prints progress through `print`, with time from `clock` in seconds.

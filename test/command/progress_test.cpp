@@ -16,7 +16,8 @@ Json golden() { return Json::parse(std::ifstream(INGOT_TEST_INPUTS "/progress.js
 
 TEST(ProgressBar, drawsWhatKerasDraws) {
   int replayed = 0;
-  for (const Json &test : golden()["cases"]) {
+  const Json file = golden();
+  for (const Json &test : file["cases"]) {
     if (test["target"].is_null())
       continue; // arrays always have a number of steps
     auto style = test["verbose"] == 1 ? ProgressBar::Style::Bar : ProgressBar::Style::Line;
@@ -30,7 +31,8 @@ TEST(ProgressBar, drawsWhatKerasDraws) {
       for (const auto &[name, value] : update["values"].items())
         values.push_back({names[i++].c_str(), value.get<double>()});
       bool last = &update == &test["updates"].back();
-      EXPECT_EQ(bar.update(update["current"], values, update["seconds"], last), update["text"])
+      EXPECT_EQ(bar.update(update["current"], values, update["seconds"], last),
+                update["text"].get<std::string>())
           << test["name"];
       ++replayed;
     }
@@ -39,11 +41,12 @@ TEST(ProgressBar, drawsWhatKerasDraws) {
 }
 
 TEST(ProgressBar, showsNumbersAsKerasDoes) {
-  for (const Json &number : golden()["numbers"]) {
+  const Json file = golden();
+  for (const Json &number : file["numbers"]) {
     double value = number["value"].is_string() ? std::stod(number["value"].get<std::string>())
                                                : number["value"].get<double>();
-    EXPECT_EQ(metricText(value, ProgressBar::Style::Bar), number["verbose_1"]);
-    EXPECT_EQ(metricText(value, ProgressBar::Style::Line), number["verbose_2"]);
+    EXPECT_EQ(metricText(value, ProgressBar::Style::Bar), number["verbose_1"].get<std::string>());
+    EXPECT_EQ(metricText(value, ProgressBar::Style::Line), number["verbose_2"].get<std::string>());
   }
 }
 
