@@ -110,6 +110,7 @@ std::optional<Program> Evaluator::finish() {
   program.fits = graph.fits;
   program.evaluations = graph.evaluations;
   pruneInstructions(program);
+  pruneArrays(program);
   return program;
 }
 

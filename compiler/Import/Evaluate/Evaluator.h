@@ -176,6 +176,7 @@ private:
   bool isBoundAnywhere(const std::string &name) const;
 
   void pruneInstructions(Program &program);
+  void pruneArrays(Program &program);
 
   const python::Source &source;
   python::DiagnosticSink &sink;

@@ -177,6 +177,8 @@ Value Evaluator::knownName(const std::string &name, SourceRange range) {
 }
 
 Value Evaluator::undefinedName(const std::string &name, SourceRange range) {
+  if (!given.emplace(range.begin, range.end, "undefined " + name).second)
+    return {}; // code that is run and then looked at again
   bool later = scope->bound.count(name) || moduleScope->bound.count(name);
   if (!later) {
     if (Value size = sizeVariable(name, range); !size.isPoison())

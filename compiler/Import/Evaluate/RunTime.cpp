@@ -154,4 +154,40 @@ void Evaluator::pruneInstructions(Program &program) {
   }
 }
 
+/// Keeps the arrays that fits and evaluations read. The number of samples is asked of one of those where it is of
+/// the same part of the data set, whatever was done to the samples since.
+void Evaluator::pruneArrays(Program &program) {
+  std::vector<Array> kept;
+  std::vector<int> index(program.arrays.size(), -1);
+  auto keep = [&](int &array) {
+    if (array < 0)
+      return;
+    if (index[array] < 0) {
+      index[array] = static_cast<int>(kept.size());
+      kept.push_back(program.arrays[array]);
+    }
+    array = index[array];
+  };
+  for (Fit &fit : program.fits)
+    for (int *array : {&fit.x, &fit.y, &fit.validation_x, &fit.validation_y})
+      keep(*array);
+  for (Evaluation &evaluation : program.evaluations)
+    for (int *array : {&evaluation.x, &evaluation.y})
+      keep(*array);
+  for (Instruction &instruction : program.script) {
+    if (instruction.opcode != Instruction::SampleCount)
+      continue;
+    const Array &asked = program.arrays[instruction.integer];
+    int found = -1;
+    for (size_t i = 0; i < kept.size() && found < 0; ++i)
+      if (kept[i].source == asked.source && kept[i].test == asked.test)
+        found = static_cast<int>(i);
+    int array = static_cast<int>(instruction.integer);
+    if (found < 0)
+      keep(array);
+    instruction.integer = found < 0 ? array : found;
+  }
+  program.arrays = std::move(kept);
+}
+
 } // namespace ingot::import

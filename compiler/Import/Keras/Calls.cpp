@@ -103,6 +103,12 @@ Value callLayerClass(Evaluator &evaluator, const ApiEntry &entry, Call &call) {
   if (shape != rest.keywords.end()) {
     inputShape = shapeArgument(evaluator, *shape, "'input_shape'");
     shapeFails = !inputShape;
+    if (inputShape && entry.shape == findEntry("keras.layers", "Conv2D")->shape && inputShape->size() != 3) {
+      evaluator.error(shape->range, fmt::format("'input_shape' has {} dimension{}, and Conv2D needs 3 (height, width, "
+                                                "channels), such as (28, 28, 1)",
+                                                inputShape->size(), inputShape->size() == 1 ? "" : "s"));
+      shapeFails = true;
+    }
     rest.keywords.erase(shape);
   }
   std::string name = nameOf(evaluator, entry, call);
