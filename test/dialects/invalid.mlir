@@ -1,0 +1,42 @@
+// What the verifiers refuse.
+// RUN: %ingot_opt %s --split-input-file --verify-diagnostics
+
+func.func @map(%x: tensor<?x4xf32>) {
+  // expected-error @+1 {{yields 'i32' for elements of 'tensor<?x4xf32>'}}
+  %0 = nn.map (%a = %x) : (tensor<?x4xf32>) -> tensor<?x4xf32> {
+    %c = arith.constant 0 : i32
+    nn.yield %c : i32
+  }
+  return
+}
+
+// -----
+
+func.func @channels(%x: tensor<?x8x8x3xf32>, %filter: tensor<3x3x2x4xf32>) {
+  // expected-error @+1 {{channels}}
+  %0 = nn.conv2d %x, %filter strides [1, 1] padding [0, 0, 0, 0] : tensor<?x8x8x3xf32>, tensor<3x3x2x4xf32> -> tensor<?x6x6x4xf32>
+  return
+}
+
+// -----
+
+func.func @lengths(%x: tensor<?x4xf32>, %y: tensor<5x6xf32>) {
+  // expected-error @+1 {{nn.matmul}}
+  %0 = nn.matmul %x, %y : tensor<?x4xf32>, tensor<5x6xf32> -> tensor<?x6xf32>
+  return
+}
+
+// -----
+
+func.func @elements(%x: tensor<?x4xf32>) {
+  // expected-error @+1 {{nn.reshape}}
+  %0 = nn.reshape %x : tensor<?x4xf32> -> tensor<?x5xf32>
+  return
+}
+
+// -----
+
+train.program @p attributes {batch = 1 : i64, digest = "", learning_rate = 1.0e-3 : f64, model_name = "m", spec = "p.py"} {
+  // expected-error @+1 {{needs an optimizer}}
+  train.compile @model optimizer 1 : i64 loss #train.sparse_categorical_crossentropy<from_logits = false> metrics []
+}
