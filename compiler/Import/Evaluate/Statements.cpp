@@ -9,7 +9,7 @@ namespace ingot::import {
 using python::as;
 
 namespace {
-constexpr uint64_t kMaxSteps = 5'000'000;
+constexpr uint64_t kMaxSteps = 1'000'000;
 constexpr uint64_t kMaxElements = 20'000'000;
 } // namespace
 

@@ -6,6 +6,7 @@
 
 #include "compiler/Import/Keras/Api.h"
 
+#include <deque>
 #include <map>
 #include <optional>
 #include <string>
@@ -51,10 +52,11 @@ struct GraphModel {
 
 class Graph {
 public:
-  std::vector<GraphLayer> layers;
-  std::vector<GraphNode> nodes;
-  std::vector<SymbolicTensor> tensors;
-  std::vector<GraphModel> models;
+  // Deques: references to what is there stay valid as more is made.
+  std::deque<GraphLayer> layers;
+  std::deque<GraphNode> nodes;
+  std::deque<SymbolicTensor> tensors;
+  std::deque<GraphModel> models;
 
   std::vector<Array> arrays;
   std::vector<Fit> fits;
