@@ -29,9 +29,27 @@ using namespace ingot::codegen;
 
 const Emitter &ingot::codegen::emitterOf(kernel::Algorithm algorithm) {
   switch (algorithm) {
-  default:
+  case kernel::Algorithm::Elementwise:
+    return elementwiseEmitter;
+  case kernel::Algorithm::ColumnSums:
+    return columnSumsEmitter;
+  case kernel::Algorithm::Gather:
+    return gatherEmitter;
+  case kernel::Algorithm::GradInputOperand:
+    return gradInputOperandEmitter;
+  case kernel::Algorithm::Conv2DForward:
+  case kernel::Algorithm::MatmulForward:
+    return forwardEmitter;
+  case kernel::Algorithm::Conv2DGradInput:
+  case kernel::Algorithm::MatmulGradInput:
+    return gradInputEmitter;
+  case kernel::Algorithm::Conv2DGradFilter:
+  case kernel::Algorithm::MatmulGradWeights:
+    return gradFilterEmitter;
+  case kernel::Algorithm::Reference:
     return referenceEmitter;
   }
+  llvm_unreachable("unknown algorithm");
 }
 
 namespace {

@@ -57,9 +57,12 @@ bool isBatched(kernel::LaunchOp launch);
 // The emitters, each in a file of its own.
 extern const Emitter referenceEmitter;
 extern const Emitter elementwiseEmitter;
-extern const Emitter rowsEmitter;
 extern const Emitter columnSumsEmitter;
 extern const Emitter gatherEmitter;
+extern const Emitter gradInputOperandEmitter;
+extern const Emitter forwardEmitter;
+extern const Emitter gradInputEmitter;
+extern const Emitter gradFilterEmitter;
 
 } // namespace ingot::codegen
 

@@ -35,7 +35,7 @@ def Kernel_Permuted : AttrDef<Kernel_Dialect, "Permuted"> {
   let summary = "a tensor's memory layout: any order of elements, for the sake of one kernel";
   let description = [{
     As encoding of a tensor type: memory has `shape`, and the element at a logical index lies where `map` sends
-    the index. What no index is sent to holds zero; so do the rows of a batch beyond the valid count.
+    the index. What no index is sent to is never looked at.
   }];
   let parameters = (ins "::mlir::AffineMap":$map, ArrayRefParameter<"int64_t">:$shape);
   let assemblyFormat = "`<` $map `,` `[` $shape `]` `>`";
@@ -45,7 +45,6 @@ class Kernel_AlgorithmCase<string name, int value, string spelling> : I32EnumAtt
 def Kernel_Algorithm : I32EnumAttr<"Algorithm", "which emitter makes a launch's kernel", [
     Kernel_AlgorithmCase<"Reference", 0, "reference">,
     Kernel_AlgorithmCase<"Elementwise", 1, "elementwise">,
-    Kernel_AlgorithmCase<"Rows", 2, "rows">,
     Kernel_AlgorithmCase<"ColumnSums", 3, "column_sums">,
     Kernel_AlgorithmCase<"Gather", 4, "gather">,
     Kernel_AlgorithmCase<"GradInputOperand", 5, "grad_input_operand">,

@@ -42,7 +42,11 @@ private:
     if (const Tensor *output = kernel.output(result))
       return *output;
     auto type = cast<RankedTensorType>(result.getType());
-    Value memory = memref::AllocOp::create(builder, loc, kernel::physicalType(type, kernel.batch));
+    MemRefType physical = kernel::physicalType(type, kernel.batch);
+    // Small ones on the stack: a launch of small ops is this lowering also in a tuned program.
+    if (kernel::physicalBytes(type, kernel.batch) <= 16 * 1024)
+      return {memref::AllocaOp::create(builder, loc, physical), type};
+    Value memory = memref::AllocOp::create(builder, loc, physical);
     temporaries.push_back(memory);
     return {memory, type};
   }

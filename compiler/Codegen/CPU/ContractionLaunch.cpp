@@ -1,0 +1,142 @@
+#include "compiler/Codegen/CPU/ContractionLaunch.h"
+
+#include "compiler/Codegen/CPU/ScalarBody.h"
+
+using namespace mlir;
+using namespace ingot;
+using namespace ingot::cpu;
+
+static RankedTensorType typeOf(Value value) { return cast<RankedTensorType>(value.getType()); }
+
+static ConvProblem convProblem(int64_t batch, RankedTensorType input, ArrayRef<int64_t> kernel, RankedTensorType output,
+                               ArrayRef<int64_t> strides, ArrayRef<int64_t> padding) {
+  ConvProblem p;
+  p.batch = batch;
+  p.inH = input.getDimSize(1), p.inW = input.getDimSize(2), p.inC = input.getDimSize(3);
+  p.kH = kernel[0], p.kW = kernel[1];
+  p.outH = output.getDimSize(1), p.outW = output.getDimSize(2), p.outC = output.getDimSize(3);
+  p.strideH = strides[0], p.strideW = strides[1];
+  p.padTop = padding[0], p.padLeft = padding[2];
+  return p;
+}
+
+static std::optional<Contraction> matmulOf(nn::MatmulOp op, int64_t batch) {
+  auto lhs = typeOf(op.getLhs()), rhs = typeOf(op.getRhs()), output = typeOf(op.getOutput());
+  bool lhsT = op.getLhsTransposed(), rhsT = op.getRhsTransposed();
+  if (lhsT && !rhsT && nn::isBatched(lhs) && nn::isBatched(rhs))
+    return Contraction{op, ContractionRole::GradFilter, ConvProblem::matmul(batch, output.getDimSize(0), output.getDimSize(1))};
+  if (lhsT || !nn::isBatched(lhs) || nn::isBatched(rhs))
+    return std::nullopt;
+  if (rhsT)
+    return Contraction{op, ContractionRole::GradInput, ConvProblem::matmul(batch, output.getDimSize(1), lhs.getDimSize(1))};
+  return Contraction{op, ContractionRole::Forward, ConvProblem::matmul(batch, lhs.getDimSize(1), output.getDimSize(1))};
+}
+
+std::optional<Contraction> ingot::cpu::contractionOf(Operation *op, int64_t batch) {
+  if (auto conv = dyn_cast<nn::Conv2DOp>(op))
+    return Contraction{op, ContractionRole::Forward,
+                       convProblem(batch, typeOf(conv.getInput()), typeOf(conv.getFilter()).getShape(),
+                                   typeOf(conv.getOutput()), conv.getStrides(), conv.getPadding())};
+  if (auto conv = dyn_cast<nn::Conv2DGradInputOp>(op))
+    return Contraction{op, ContractionRole::GradInput,
+                       convProblem(batch, typeOf(conv.getGradInput()), typeOf(conv.getFilterTransposed()).getShape(),
+                                   typeOf(conv.getGradOutput()), conv.getStrides(), conv.getPadding())};
+  if (auto conv = dyn_cast<nn::Conv2DGradFilterOp>(op))
+    return Contraction{op, ContractionRole::GradFilter,
+                       convProblem(batch, typeOf(conv.getInput()), typeOf(conv.getGradFilter()).getShape(),
+                                   typeOf(conv.getGradOutput()), conv.getStrides(), conv.getPadding())};
+  if (auto matmul = dyn_cast<nn::MatmulOp>(op))
+    return matmulOf(matmul, batch);
+  return std::nullopt;
+}
+
+Value Contraction::filter() const {
+  return role == ContractionRole::GradFilter ? op->getResult(0) : op->getOperand(1);
+}
+
+ConvProblem ingot::cpu::operandProblem(kernel::LaunchOp launch, const GradInputSchedule &schedule, int64_t batch) {
+  Operation &op = launch.getBody().front().front();
+  auto source = typeOf(op.getOperand(0));
+  ConvProblem p;
+  if (!gradInputOperandIsFilter(schedule)) {
+    p.batch = batch;
+    p.outC = source.getDimSize(1);
+    return p;
+  }
+  auto shape = source.getShape();
+  p.inC = shape[shape.size() - 2], p.outC = shape.back();
+  if (shape.size() == 4)
+    p.kH = shape[0], p.kW = shape[1];
+  return p;
+}
+
+//===- Tiles as attributes --------------------------------------------------------------------===//
+
+static int64_t tile(kernel::ScheduleAttr attribute, StringRef name) {
+  return cast<IntegerAttr>(attribute.getTiles().get(name)).getInt();
+}
+
+Tiles ingot::cpu::tilesOf(const TileSchedule &s) {
+  return {{"lanes", s.lanes},     {"vectors", s.vectors},   {"images", s.images},
+          {"rows", s.rows},       {"columns", s.columns},   {"unit_rows", s.unitRows},
+          {"filter_block", s.filterBlock}, {"unroll", s.unroll}};
+}
+
+TileSchedule ingot::cpu::forwardSchedule(kernel::ScheduleAttr a) {
+  TileSchedule s;
+  s.lanes = tile(a, "lanes"), s.vectors = tile(a, "vectors"), s.images = tile(a, "images");
+  s.rows = tile(a, "rows"), s.columns = tile(a, "columns"), s.unitRows = tile(a, "unit_rows");
+  s.filterBlock = tile(a, "filter_block"), s.unroll = tile(a, "unroll");
+  return s;
+}
+
+Tiles ingot::cpu::tilesOf(const GradInputSchedule &s) {
+  Tiles tiles = tilesOf(s.tile);
+  tiles.push_back({"method", static_cast<int64_t>(s.method)});
+  tiles.push_back({"source_block", s.sourceBlock});
+  return tiles;
+}
+
+GradInputSchedule ingot::cpu::gradInputSchedule(kernel::ScheduleAttr a) {
+  GradInputSchedule s;
+  s.tile = forwardSchedule(a);
+  s.method = static_cast<GradInputMethod>(tile(a, "method"));
+  s.sourceBlock = tile(a, "source_block");
+  return s;
+}
+
+Tiles ingot::cpu::tilesOf(const GradFilterSchedule &s) {
+  return {{"lanes", s.lanes},
+          {"vectors", s.vectors},
+          {"kernel_rows", s.kernelRows},
+          {"kernel_columns", s.kernelColumns},
+          {"channels", s.channels},
+          {"channel_group", s.channelGroup},
+          {"filter_block", s.filterBlock},
+          {"image_block", s.imageBlock},
+          {"unroll", s.unroll},
+          {"pack_grad_output", s.packGradOutput}};
+}
+
+GradFilterSchedule ingot::cpu::gradFilterSchedule(kernel::ScheduleAttr a) {
+  GradFilterSchedule s;
+  s.lanes = tile(a, "lanes"), s.vectors = tile(a, "vectors");
+  s.kernelRows = tile(a, "kernel_rows"), s.kernelColumns = tile(a, "kernel_columns");
+  s.channels = tile(a, "channels"), s.channelGroup = tile(a, "channel_group");
+  s.filterBlock = tile(a, "filter_block"), s.imageBlock = tile(a, "image_block");
+  s.unroll = tile(a, "unroll"), s.packGradOutput = tile(a, "pack_grad_output");
+  return s;
+}
+
+bool ingot::cpu::isEpilogue(nn::MapOp map, Value anchor) {
+  if (map.getNumResults() != 1 || !isVectorizable(map.getBody().front()))
+    return false;
+  int64_t rank = typeOf(anchor).getRank();
+  for (auto [i, input] : llvm::enumerate(map.getInputs())) {
+    SmallVector<int64_t> dims = map.getDims(i);
+    bool known = dims == nn::allDims(rank) || dims.empty() || dims == SmallVector<int64_t>{rank - 1};
+    if (!known || !typeOf(input).getElementType().isF32() || typeOf(input).getEncoding())
+      return false;
+  }
+  return true;
+}

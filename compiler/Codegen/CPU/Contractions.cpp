@@ -1,0 +1,124 @@
+// Launches whose anchor is a contraction: the register-tiled emitters of Contraction/, with the launch's map as
+// what is done to each vector of results before it is stored.
+
+#include "compiler/Codegen/CPU/Contraction/Emit.h"
+#include "compiler/Codegen/CPU/ContractionLaunch.h"
+#include "compiler/Codegen/CPU/ScalarBody.h"
+#include "compiler/Codegen/Kernel.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
+
+using namespace mlir;
+using namespace ingot;
+using namespace ingot::codegen;
+using namespace ingot::cpu;
+
+static Contraction anchorOf(kernel::LaunchOp launch, int64_t batch) {
+  return *contractionOf(&launch.getBody().front().front(), batch);
+}
+
+namespace {
+/// The map behind the anchor, applied to vectors of results.
+class Epilogue {
+public:
+  Epilogue(OpBuilder &builder, Kernel &kernel, Value anchor) : anchor(anchor) {
+    Location loc = kernel.launch.getLoc();
+    target = flatten(builder, loc, kernel.outputs.front().memory);
+    for (nn::MapOp each : kernel.launch.getBody().front().getOps<nn::MapOp>())
+      map = each;
+    if (!map)
+      return;
+    for (auto [i, input] : llvm::enumerate(map.getInputs())) {
+      if (input == anchor)
+        sources.push_back({});
+      else if (map.getDims(i).empty())
+        sources.push_back(memref::LoadOp::create(builder, loc, kernel.input(input).memory));
+      else
+        sources.push_back(flatten(builder, loc, kernel.input(input).memory));
+    }
+  }
+
+  void store(OpBuilder &builder, Location loc, Value vector, const StorePoint &point) {
+    auto type = cast<VectorType>(vector.getType());
+    if (map) {
+      SmallVector<Value> elements;
+      for (auto [i, source] : llvm::enumerate(sources)) {
+        if (!source)
+          elements.push_back(vector);
+        else if (!isa<MemRefType>(source.getType()))
+          elements.push_back(source);
+        else
+          elements.push_back(loadAt(builder, loc, source, type, map.getDims(i).size() == 1 ? point.channel : point.offset,
+                                    point.mask));
+      }
+      vector = buildScalarBody(builder, loc, map.getBody().front(), elements, type.getNumElements())[0];
+    }
+    storeAt(builder, loc, vector, target, point.offset, point.mask);
+  }
+
+private:
+  Value anchor, target;
+  nn::MapOp map;
+  SmallVector<Value> sources;
+};
+} // namespace
+
+static UnitRange rangeOf(const Kernel &kernel) { return {kernel.begin, kernel.end, kernel.count}; }
+
+const Emitter ingot::codegen::forwardEmitter = {
+    [](kernel::LaunchOp launch, int64_t batch) {
+      return gridOfForward(anchorOf(launch, batch).problem, forwardSchedule(*launch.getSchedule()));
+    },
+    [](OpBuilder &builder, Kernel &kernel) -> LogicalResult {
+      Contraction anchor = anchorOf(kernel.launch, kernel.batch);
+      Epilogue epilogue(builder, kernel, anchor.op->getResult(0));
+      auto store = [&](OpBuilder &b, Location l, Value v, const StorePoint &p) { epilogue.store(b, l, v, p); };
+      emitForward(builder, kernel.launch.getLoc(), anchor.problem, forwardSchedule(*kernel.launch.getSchedule()),
+                  kernel.input(anchor.op->getOperand(0)).memory, kernel.input(anchor.op->getOperand(1)).memory,
+                  rangeOf(kernel), store);
+      return success();
+    },
+};
+
+const Emitter ingot::codegen::gradInputEmitter = {
+    [](kernel::LaunchOp launch, int64_t batch) {
+      return gridOfGradInput(anchorOf(launch, batch).problem, gradInputSchedule(*launch.getSchedule()));
+    },
+    [](OpBuilder &builder, Kernel &kernel) -> LogicalResult {
+      Contraction anchor = anchorOf(kernel.launch, kernel.batch);
+      GradInputSchedule schedule = gradInputSchedule(*kernel.launch.getSchedule());
+      Value gradOutput = kernel.input(anchor.op->getOperand(0)).memory;
+      Value filter = kernel.input(anchor.op->getOperand(1)).memory;
+      bool preparedFilter = gradInputOperandIsFilter(schedule);
+      Epilogue epilogue(builder, kernel, anchor.op->getResult(0));
+      auto store = [&](OpBuilder &b, Location l, Value v, const StorePoint &p) { epilogue.store(b, l, v, p); };
+      emitGradInput(builder, kernel.launch.getLoc(), anchor.problem, schedule, preparedFilter ? gradOutput : filter,
+                    preparedFilter ? filter : gradOutput, rangeOf(kernel), store);
+      return success();
+    },
+};
+
+const Emitter ingot::codegen::gradFilterEmitter = {
+    [](kernel::LaunchOp launch, int64_t batch) {
+      return gridOfGradFilter(anchorOf(launch, batch).problem, gradFilterSchedule(*launch.getSchedule()));
+    },
+    [](OpBuilder &builder, Kernel &kernel) -> LogicalResult {
+      Contraction anchor = anchorOf(kernel.launch, kernel.batch);
+      emitGradFilter(builder, kernel.launch.getLoc(), anchor.problem, gradFilterSchedule(*kernel.launch.getSchedule()),
+                     kernel.input(anchor.op->getOperand(0)).memory, kernel.input(anchor.op->getOperand(1)).memory,
+                     kernel.outputs.front().memory, rangeOf(kernel));
+      return success();
+    },
+};
+
+const Emitter ingot::codegen::gradInputOperandEmitter = {
+    [](kernel::LaunchOp launch, int64_t batch) {
+      GradInputSchedule schedule = gradInputSchedule(*launch.getSchedule());
+      return gridOfGradInputOperand(operandProblem(launch, schedule, batch), schedule);
+    },
+    [](OpBuilder &builder, Kernel &kernel) -> LogicalResult {
+      GradInputSchedule schedule = gradInputSchedule(*kernel.launch.getSchedule());
+      emitGradInputOperand(builder, kernel.launch.getLoc(), operandProblem(kernel.launch, schedule, kernel.batch),
+                           schedule, kernel.inputs.front().memory, kernel.outputs.front().memory, rangeOf(kernel));
+      return success();
+    },
+};
