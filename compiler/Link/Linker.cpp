@@ -114,7 +114,7 @@ Error link::linkExecutable(ArrayRef<Bytes> objects, StringRef runtime, StringRef
   if (!inputs)
     return inputs.takeError();
   // Symbols stay, so that profilers and nm show kernels by their layers' names.
-  std::vector<std::string> arguments{"--gc-sections", "--strip-debug", "--no-undefined"};
+  std::vector<std::string> arguments{"--gc-sections", "--icf=safe", "--strip-debug", "--discard-all", "--no-undefined"};
   for (StringRef argument : drop_begin(linkerCall)) {
     if (argument == "--build-id") {
       arguments.push_back("--build-id=none");
