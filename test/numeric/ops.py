@@ -250,8 +250,8 @@ def initializers(compiler, options):
     """The distributions that the program's table names, from the fans; each parameter has a stream of its own."""
     description = json.loads((GOLDEN / "initializers" / "initializers.json").read_text())
     program = compiler.program(("initializers", spec(
-        ["x = Conv2D(32, 3, name='conv2d')(i)", "x = Flatten()(x)", "x = Dense(100)(x)",
-         "x = Dense(50, name='dense')(x)", f"x = Dense({CLASSES}, activation='softmax')(x)"], shape=(-1, 7, 7, 16))),
+        ["x = Conv2D(32, 3, name='conv2d')(i)", "x = Flatten()(x)", "x = Dense(100, name='wide')(x)",
+         "x = Dense(50, name='dense')(x)", f"x = Dense({CLASSES}, activation='softmax', name='last')(x)"], shape=(-1, 7, 7, 16))),
         *options)
     for case in description["cases"]:
         if case["call"] != "GlorotUniform(seed)" or case["kernel"] not in ("conv2d", "dense"):

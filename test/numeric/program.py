@@ -233,7 +233,9 @@ class Program:
                 pointers[i] = samples[buffer.offset].ctypes.data
             else:
                 pointers[i] = bases[buffer.space] + buffer.offset
-        address = launch.reference if self.use_reference else launch.kernel
+        # A launch whose schedule is the reference has one kernel.
+        tuned = not launch.schedule.startswith(b"reference")
+        address = launch.reference if self.use_reference and tuned else launch.kernel
         if not address:
             raise ValueError(f"{launch.name.decode()} has no reference kernel")
         kernel = Kernel(address)
