@@ -74,12 +74,19 @@ void KernelCheck::compareBuffer(const IngotBuffer &buffer, KernelVerdict &verdic
                                       : "differs from the reference";
 }
 
-/// Whether the tuned kernel changed a byte that is none of its outputs.
+/// A buffer's end with its padding: the compiler places buffers on cache lines, and a kernel that goes
+/// over several buffers in one pass goes over the padding between them.
+static uint64_t alignedEnd(const IngotBuffer &buffer) {
+  constexpr uint64_t line = 64;
+  return (buffer.offset + buffer.bytes + line - 1) / line * line;
+}
+
+/// Whether the tuned kernel changed a byte that is none of its outputs or their padding.
 bool KernelCheck::strayed(const IngotLaunch &launch) {
   std::vector<std::pair<uint64_t, uint64_t>> outputs;
   for (const IngotBuffer &buffer : std::span(launch.buffers, launch.buffer_count))
     if (written(buffer))
-      outputs.emplace_back(buffer.offset, buffer.offset + buffer.bytes);
+      outputs.emplace_back(buffer.offset, alignedEnd(buffer));
   outputs.emplace_back(itsProgram.arena_bytes, itsProgram.arena_bytes);
   std::sort(outputs.begin(), outputs.end());
   uint64_t at = 0;
@@ -91,6 +98,18 @@ bool KernelCheck::strayed(const IngotLaunch &launch) {
   return false;
 }
 
+/// Outputs that the launch does not read hold nothing before it, so that what neither kernel computes
+/// is told from what both do; their layout may scatter the rows beyond the valid count.
+void KernelCheck::forget(const IngotLaunch &launch) {
+  for (const IngotBuffer &buffer : std::span(launch.buffers, launch.buffer_count)) {
+    if (!written(buffer) || (buffer.access & 1) || buffer.offset < itsProgram.state_bytes)
+      continue;
+    poison(itsBindings.arena + buffer.offset, buffer.bytes);
+    for (Arena *copy : {&itsTuned, &itsPieces, &itsReference})
+      poison(copy->data() + buffer.offset, buffer.bytes);
+  }
+}
+
 /// Poisons the rows beyond the valid count, and makes the copies what the arena is.
 void KernelCheck::settle(const IngotLaunch &launch) {
   for (const IngotBuffer &buffer : std::span(launch.buffers, launch.buffer_count)) {
@@ -100,11 +119,13 @@ void KernelCheck::settle(const IngotLaunch &launch) {
     if (buffer.offset >= itsProgram.state_bytes)
       poison(output + validBytes(buffer), buffer.bytes - validBytes(buffer));
     for (Arena *copy : {&itsTuned, &itsPieces, &itsReference})
-      std::memcpy(copy->data() + buffer.offset, output, buffer.bytes);
+      std::memcpy(copy->data() + buffer.offset, output,
+                  std::min<uint64_t>(alignedEnd(buffer), itsProgram.arena_bytes) - buffer.offset);
   }
 }
 
 KernelVerdict KernelCheck::check(const IngotLaunch &launch) {
+  forget(launch);
   std::vector<void *> tuned = addresses(launch, itsTuned.data()),
                       pieces = addresses(launch, itsPieces.data()),
                       reference = addresses(launch, itsReference.data());

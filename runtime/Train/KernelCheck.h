@@ -40,6 +40,7 @@ private:
   std::vector<void *> addresses(const IngotLaunch &launch, std::byte *arena) const;
   void compareBuffer(const IngotBuffer &buffer, KernelVerdict &verdict);
   bool strayed(const IngotLaunch &launch);
+  void forget(const IngotLaunch &launch);
   void settle(const IngotLaunch &launch);
   uint64_t validBytes(const IngotBuffer &buffer) const;
 
