@@ -58,7 +58,8 @@ Error writeFile(const std::string &path, ArrayRef<char> bytes) {
 }
 
 /// Writes the objects into the folder and returns their paths, in order.
-Expected<std::vector<std::string>> writeObjects(const TemporaryFolder &folder, ArrayRef<Bytes> objects) {
+Expected<std::vector<std::string>> writeObjects(const TemporaryFolder &folder,
+                                                ArrayRef<Bytes> objects) {
   if (folder.error)
     return createStringError(folder.error,
                              "cannot make a temporary folder: " + folder.error.message());
@@ -82,8 +83,8 @@ Error runLinker(const TemporaryFolder &folder, ArrayRef<std::string> arguments, 
   for (const std::string &argument : arguments)
     call.push_back(argument == "<output>" ? output->temporaryPath() : StringRef(argument));
   std::string log = folder.file("log"), message;
-  int status = sys::ExecuteAndWait(*linker, call, std::nullopt, {std::nullopt, StringRef(log), StringRef(log)},
-                                   0, 0, &message);
+  int status = sys::ExecuteAndWait(*linker, call, std::nullopt,
+                                   {std::nullopt, StringRef(log), StringRef(log)}, 0, 0, &message);
   if (status != 0) {
     ErrorOr<std::unique_ptr<MemoryBuffer>> text = MemoryBuffer::getFile(log);
     return createStringError("cannot link " + path + ": " + message +
@@ -99,7 +100,8 @@ Expected<std::string> link::findRuntime(const char *argv0) {
       return *given;
     return createStringError("there is no " + *given + ", which INGOT_RUNTIME names");
   }
-  std::string self = sys::fs::getMainExecutable(argv0, reinterpret_cast<void *>(&link::findRuntime));
+  std::string self =
+      sys::fs::getMainExecutable(argv0, reinterpret_cast<void *>(&link::findRuntime));
   SmallString<128> path(sys::path::parent_path(sys::path::parent_path(self)));
   sys::path::append(path, "lib", "libingot-runtime.a");
   if (sys::fs::exists(path))
@@ -114,7 +116,8 @@ Error link::linkExecutable(ArrayRef<Bytes> objects, StringRef runtime, StringRef
   if (!inputs)
     return inputs.takeError();
   // Symbols stay, so that profilers and nm show kernels by their layers' names.
-  std::vector<std::string> arguments{"--gc-sections", "--icf=safe", "--strip-debug", "--discard-all", "--no-undefined"};
+  std::vector<std::string> arguments{"--gc-sections", "--icf=safe", "--strip-debug",
+                                     "--discard-all", "--no-undefined"};
   for (StringRef argument : drop_begin(linkerCall)) {
     if (argument == "--build-id") {
       arguments.push_back("--build-id=none");

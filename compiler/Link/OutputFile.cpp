@@ -28,7 +28,8 @@ Expected<OutputFile> OutputFile::create(StringRef path) {
   return OutputFile(path, temporary);
 }
 
-OutputFile::OutputFile(OutputFile &&other) : path(other.path), temporary(std::move(other.temporary)) {
+OutputFile::OutputFile(OutputFile &&other)
+    : path(other.path), temporary(std::move(other.temporary)) {
   other.temporary.clear();
 }
 

@@ -9,8 +9,8 @@
 
 namespace ingot::link {
 
-/// A temporary file beside `path`, which keep() renames to it; else it is removed, also when a signal ends the
-/// process. Errors name the path.
+/// A temporary file beside `path`, which keep() renames to it; else it is removed, also when a
+/// signal ends the process. Errors name the path.
 class OutputFile {
 public:
   static llvm::Expected<OutputFile> create(llvm::StringRef path);

@@ -9,8 +9,9 @@ using namespace mlir;
 using namespace ingot;
 
 static SmallVector<func::FuncOp> kernelFunctions(ModuleOp module) {
-  return llvm::to_vector(llvm::make_filter_range(
-      module.getOps<func::FuncOp>(), [](func::FuncOp op) { return op->hasAttr("kernel.function"); }));
+  return llvm::to_vector(
+      llvm::make_filter_range(module.getOps<func::FuncOp>(),
+                              [](func::FuncOp op) { return op->hasAttr("kernel.function"); }));
 }
 
 OwningOpRef<ModuleOp> link::kernelsOf(ModuleOp module) {
@@ -20,11 +21,13 @@ OwningOpRef<ModuleOp> link::kernelsOf(ModuleOp module) {
   return kernels;
 }
 
-FailureOr<std::vector<link::Bytes>> link::compileProgram(ModuleOp module, const object::Target &target,
+FailureOr<std::vector<link::Bytes>> link::compileProgram(ModuleOp module,
+                                                         const object::Target &target,
                                                          StringRef compiler, unsigned threads) {
   auto programs = llvm::to_vector(module.getOps<train::ProgramOp>());
   if (programs.size() != 1)
-    return module.emitError("an executable is made of one train.program, and here are ") << programs.size();
+    return module.emitError("an executable is made of one train.program, and here are ")
+           << programs.size();
   std::vector<OwningOpRef<ModuleOp>> owned;
   SmallVector<ModuleOp> modules;
   for (func::FuncOp function : kernelFunctions(module)) {
@@ -33,7 +36,8 @@ FailureOr<std::vector<link::Bytes>> link::compileProgram(ModuleOp module, const 
     modules.push_back(*owned.back());
   }
   object::registerTranslations(*module.getContext());
-  FailureOr<std::vector<object::KernelObject>> kernels = object::compileKernels(modules, target, threads);
+  FailureOr<std::vector<object::KernelObject>> kernels =
+      object::compileKernels(modules, target, threads);
   if (failed(kernels))
     return failure();
   std::vector<Bytes> objects;

@@ -10,9 +10,10 @@ namespace ingot::link {
 
 using Bytes = llvm::SmallVector<char, 0>;
 
-/// An object file for each kernel of a module that has gone through codegen, in their order, then that of the
-/// tables. Fails, with diagnostics, if something does not compile.
-mlir::FailureOr<std::vector<Bytes>> compileProgram(mlir::ModuleOp module, const object::Target &target,
+/// An object file for each kernel of a module that has gone through codegen, in their order, then
+/// that of the tables. Fails, with diagnostics, if something does not compile.
+mlir::FailureOr<std::vector<Bytes>> compileProgram(mlir::ModuleOp module,
+                                                   const object::Target &target,
                                                    llvm::StringRef compiler, unsigned threads);
 
 /// The kernels of a module that has gone through codegen, as one module of its own.

@@ -39,7 +39,8 @@ static void codegen(OpPassManager &passes, const PipelineOptions &options) {
 }
 
 static constexpr Phase table[] = {
-    // The script, evaluated: arrays, parameters, the model, its compilation and the script's actions.
+    // The script, evaluated: arrays, parameters, the model, its compilation and the script's
+    // actions.
     {"import", nullptr},
     // The same with less in it: what folds is folded, equal ops are one.
     {"simplify", simplify},
@@ -72,8 +73,8 @@ std::optional<unsigned> ingot::findPhaseWithIR(StringRef name) {
 }
 
 std::string ingot::namesOfPhasesWithIR() {
-  return llvm::join(llvm::map_range(phasesWithIR(), [](const Phase &phase) { return phase.name.str(); }),
-                    ", ");
+  return llvm::join(
+      llvm::map_range(phasesWithIR(), [](const Phase &phase) { return phase.name.str(); }), ", ");
 }
 
 LogicalResult ingot::runPhases(ModuleOp module, unsigned after, unsigned last,

@@ -19,7 +19,8 @@ struct PipelineOptions {
   bool withReference = false;    ///< emit each launch's reference kernel too
 };
 
-/// A phase: from IR to IR where it has passes. `import` makes the first IR; `object` and `link` leave files.
+/// A phase: from IR to IR where it has passes. `import` makes the first IR; `object` and `link`
+/// leave files.
 struct Phase {
   llvm::StringLiteral name;
   void (*addPasses)(mlir::OpPassManager &passes, const PipelineOptions &options);
@@ -33,8 +34,8 @@ std::optional<unsigned> findPhaseWithIR(llvm::StringRef name);
 /// The names of those, as an error message lists them.
 std::string namesOfPhasesWithIR();
 
-/// Runs the phases of positions (after, last] on a module, each verified, and calls `observe` behind each.
-/// `configure` sets up each phase's pass manager (printing, reproducers).
+/// Runs the phases of positions (after, last] on a module, each verified, and calls `observe`
+/// behind each. `configure` sets up each phase's pass manager (printing, reproducers).
 mlir::LogicalResult
 runPhases(mlir::ModuleOp module, unsigned after, unsigned last, const PipelineOptions &options,
           mlir::TimingScope &timing,

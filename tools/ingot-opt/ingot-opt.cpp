@@ -1,4 +1,5 @@
-// Runs passes on the IR of any phase: ours, and those of MLIR that the phases and the object files' making use.
+// Runs passes on the IR of any phase: ours, and those of MLIR that the phases and the object files'
+// making use.
 
 #include "compiler/Pipeline/Dialects.h"
 #include "compiler/Pipeline/Passes.h"
@@ -34,5 +35,6 @@ int main(int argc, char **argv) {
                   mlir::ub::UBDialect>();
   ingot::registerIngotPasses();
   registerUpstreamPasses();
-  return mlir::asMainReturnCode(mlir::MlirOptMain(argc, argv, "Ingot's passes, one by one\n", registry));
+  return mlir::asMainReturnCode(
+      mlir::MlirOptMain(argc, argv, "Ingot's passes, one by one\n", registry));
 }

@@ -23,21 +23,27 @@ options::options_description describe(CommandLine &line) {
   using options::value;
   options::options_description all("Options");
   auto text = [](std::string &target) { return value(&target); };
-  all.add_options()("output,o", text(line.output)->value_name("FILE"), "what to write; ./NAME for NAME.py; - is standard output for text")(
+  all.add_options()("output,o", text(line.output)->value_name("FILE"),
+                    "what to write; ./NAME for NAME.py; - is standard output for text")(
       "target-cpu", text(line.targetCpu)->value_name("CPU")->default_value("native"),
       "the processor to compile for: native, x86-64-v3, x86-64-v4, or a name of LLVM's")(
       "schedule", text(line.schedule)->value_name("WHICH")->default_value("auto"),
       "auto: tuned kernels; reference: the naive ones")(
-      "precision", value<std::string>()->value_name("HOW")->default_value("exact"), "exact")(
-      "with-reference", bool_switch(&line.withReference), "add the reference kernels, for selfcheck")(
-      "emit", value<std::string>()->value_name("KIND"), "llvm, asm (the kernels' text) or obj, instead of an executable")(
+      "precision", value<std::string>()->value_name("HOW")->default_value("exact"),
+      "exact")("with-reference", bool_switch(&line.withReference),
+               "add the reference kernels, for selfcheck")(
+      "emit", value<std::string>()->value_name("KIND"),
+      "llvm, asm (the kernels' text) or obj, instead of an executable")(
       "explain", bool_switch(&line.explain),
       "print each kernel's schedule and why, its FLOPs and bytes, and the memory plan")(
-      "compile-to", text(line.compileTo)->value_name("PHASE"), "stop after a phase and print its IR")(
-      "compile-from", text(line.compileFrom)->value_name("PHASE"), "the input is the IR after that phase")(
-      "dump-phases-to", text(line.dumpPhasesTo)->value_name("DIR"), "write the IR after each phase")(
-      "threads", value<int>()->value_name("N"), "threads that compile kernels")(
-      "run", "compile and run")("version", "print the version")("help,h", "print this");
+      "compile-to", text(line.compileTo)->value_name("PHASE"),
+      "stop after a phase and print its IR")("compile-from",
+                                             text(line.compileFrom)->value_name("PHASE"),
+                                             "the input is the IR after that phase")(
+      "dump-phases-to", text(line.dumpPhasesTo)->value_name("DIR"),
+      "write the IR after each phase")("threads", value<int>()->value_name("N"),
+                                       "threads that compile kernels")("run", "compile and run")(
+      "version", "print the version")("help,h", "print this");
   return all;
 }
 
@@ -45,9 +51,11 @@ void printHelp(const options::options_description &all) {
   std::cout << "Compiles a Keras training script into an executable.\n\n"
                "Usage: ingotc SCRIPT.py [-o FILE] [OPTION...]\n\n"
             << all
-            << "\nMLIR's flags of passes and timing also work: --mlir-timing, --mlir-print-ir-after-all,\n"
+            << "\nMLIR's flags of passes and timing also work: --mlir-timing, "
+               "--mlir-print-ir-after-all,\n"
                "--mlir-pass-pipeline-crash-reproducer=FILE, ...\n"
-               "Exit status: 2 for mistakes in the script or the command line, 1 for all other failures.\n";
+               "Exit status: 2 for mistakes in the script or the command line, 1 for all other "
+               "failures.\n";
 }
 
 /// Splits off MLIR's flags, which have a parser of their own.
@@ -123,7 +131,8 @@ std::optional<CommandLine> ingot::parseCommandLine(int argc, char **argv, int &s
       return std::nullopt;
     }
     if (inputs.size() > 1)
-      throw UsageError("one script at a time, and here are '" + inputs[0] + "' and '" + inputs[1] + "'");
+      throw UsageError("one script at a time, and here are '" + inputs[0] + "' and '" + inputs[1] +
+                       "'");
     if (!inputs.empty())
       line.input = inputs[0];
     check(line, given);

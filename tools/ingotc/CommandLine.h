@@ -23,8 +23,8 @@ struct CommandLine {
   std::vector<std::string> mlirFlags; // --mlir-..., for MLIR's own parser
 };
 
-/// The parsed command line; nothing, with the exit status, if there is nothing to compile: after --help, or
-/// after a message about wrong use.
+/// The parsed command line; nothing, with the exit status, if there is nothing to compile: after
+/// --help, or after a message about wrong use.
 std::optional<CommandLine> parseCommandLine(int argc, char **argv, int &status);
 
 /// What `ingotc --version` says and executables record: "ingotc 0.1".

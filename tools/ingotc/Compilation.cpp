@@ -33,11 +33,13 @@ int fail(const llvm::Twine &message, int status = otherFailure) {
 }
 int fail(llvm::Error error) { return fail(llvm::toString(std::move(error))); }
 
-/// IR with the script's places, so that going on from it loses nothing; values are named after layers.
+/// IR with the script's places, so that going on from it loses nothing; values are named after
+/// layers.
 std::string printed(ModuleOp module) {
   std::string text;
   llvm::raw_string_ostream os(text);
-  module.print(os, OpPrintingFlags().enableDebugInfo(/*enable=*/true, /*prettyForm=*/false)
+  module.print(os, OpPrintingFlags()
+                       .enableDebugInfo(/*enable=*/true, /*prettyForm=*/false)
                        .printNameLocAsPrefix());
   os << '\n';
   return text;
@@ -97,7 +99,8 @@ private:
         return 0;
       if (std::optional<unsigned> found = findPhaseWithIR(name))
         return position = *found, 0;
-      return fail(flag + " takes one of " + namesOfPhasesWithIR() + ", not '" + name + "'", wrongUse);
+      return fail(flag + " takes one of " + namesOfPhasesWithIR() + ", not '" + name + "'",
+                  wrongUse);
     };
     last = *findPhaseWithIR("codegen");
     if (int status = find("--compile-from", line.compileFrom, first))
@@ -105,7 +108,9 @@ private:
     if (int status = find("--compile-to", line.compileTo, last))
       return status;
     if (last < first)
-      return fail("--compile-to=" + line.compileTo + " comes before --compile-from=" + line.compileFrom, wrongUse);
+      return fail("--compile-to=" + line.compileTo +
+                      " comes before --compile-from=" + line.compileFrom,
+                  wrongUse);
     return 0;
   }
 
@@ -186,7 +191,8 @@ private:
   }
 
   int emitObjects() {
-    unsigned threads = line.threads ? line.threads : llvm::hardware_concurrency().compute_thread_count();
+    unsigned threads =
+        line.threads ? line.threads : llvm::hardware_concurrency().compute_thread_count();
     TimingScope scope = timing.nest("object");
     auto objects = link::compileProgram(*module, target, compilerVersion, threads);
     if (failed(objects))

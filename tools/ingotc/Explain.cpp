@@ -55,7 +55,8 @@ void print(ArrayRef<Row> rows, llvm::raw_ostream &os) {
     for (auto [i, column] : llvm::enumerate(columns)) {
       bool isNumber = column == &Row::mflop || column == &Row::kib;
       text << ' '
-           << (isNumber ? llvm::right_justify(row.*column, widths[i]) : llvm::left_justify(row.*column, widths[i]))
+           << (isNumber ? llvm::right_justify(row.*column, widths[i])
+                        : llvm::left_justify(row.*column, widths[i]))
            << ' ';
     }
     os << StringRef(line).rtrim() << '\n';
@@ -70,7 +71,7 @@ void ingot::explain(ModuleOp module, const Reasons &reasons, llvm::raw_ostream &
       print(rowsOf(entry, reasons), os);
       os << '\n';
     }
-    os << "arena: " << program.getArena().value_or(0) << " bytes, of which state: "
-       << program.getState().value_or(0) << " bytes\n";
+    os << "arena: " << program.getArena().value_or(0)
+       << " bytes, of which state: " << program.getState().value_or(0) << " bytes\n";
   }
 }

@@ -9,10 +9,11 @@ using namespace ingot::import;
 static Value emitLinear(OpBuilder &, Location, Value input) { return input; }
 
 static Value emitRelu(OpBuilder &builder, Location loc, Value input) {
-  return nn::buildMap(builder, loc, input.getType(), input, [](OpBuilder &b, Location l, ValueRange x) -> Value {
-    Value zero = arith::ConstantOp::create(b, l, b.getF32FloatAttr(0));
-    return arith::MaximumFOp::create(b, l, x[0], zero);
-  });
+  return nn::buildMap(builder, loc, input.getType(), input,
+                      [](OpBuilder &b, Location l, ValueRange x) -> Value {
+                        Value zero = arith::ConstantOp::create(b, l, b.getF32FloatAttr(0));
+                        return arith::MaximumFOp::create(b, l, x[0], zero);
+                      });
 }
 
 static Value emitSoftmax(OpBuilder &builder, Location loc, Value input) {

@@ -1,5 +1,5 @@
-// Arrays of samples. What NumPy did to an array before training becomes a region that a step applies as it
-// reads a batch, in NumPy's types and rounding.
+// Arrays of samples. What NumPy did to an array before training becomes a region that a step
+// applies as it reads a batch, in NumPy's types and rounding.
 
 #include "compiler/Import/EmitIR/Emitter.h"
 
@@ -45,7 +45,8 @@ public:
     Element operand = cast(from, step.dtype);
     if (step.kind == ArrayStep::Cast)
       return operand;
-    Value constant = arith::ConstantOp::create(builder, loc, constantOf(operand.value.getType(), step.constant));
+    Value constant =
+        arith::ConstantOp::create(builder, loc, constantOf(operand.value.getType(), step.constant));
     return {combine(step.kind, operand.value, constant), operand.isUnsigned};
   }
 
@@ -55,19 +56,27 @@ private:
     if (type == to)
       return from.value;
     if (isa<FloatType>(type) && isa<FloatType>(to))
-      return type.getIntOrFloatBitWidth() < to.getIntOrFloatBitWidth() ? create<arith::ExtFOp>(to, from.value)
-                                                                       : create<arith::TruncFOp>(to, from.value);
+      return type.getIntOrFloatBitWidth() < to.getIntOrFloatBitWidth()
+                 ? create<arith::ExtFOp>(to, from.value)
+                 : create<arith::TruncFOp>(to, from.value);
     if (isa<FloatType>(to))
-      return from.isUnsigned ? create<arith::UIToFPOp>(to, from.value) : create<arith::SIToFPOp>(to, from.value);
+      return from.isUnsigned ? create<arith::UIToFPOp>(to, from.value)
+                             : create<arith::SIToFPOp>(to, from.value);
     if (isa<FloatType>(type)) // by way of the widest integer, as C compilers do for narrow ones
-      return convert({create<arith::FPToSIOp>(builder.getI64Type(), from.value), false}, to, toUnsigned);
+      return convert({create<arith::FPToSIOp>(builder.getI64Type(), from.value), false}, to,
+                     toUnsigned);
     if (type.getIntOrFloatBitWidth() > to.getIntOrFloatBitWidth())
       return create<arith::TruncIOp>(to, from.value);
-    return from.isUnsigned ? create<arith::ExtUIOp>(to, from.value) : create<arith::ExtSIOp>(to, from.value);
+    return from.isUnsigned ? create<arith::ExtUIOp>(to, from.value)
+                           : create<arith::ExtSIOp>(to, from.value);
   }
 
-  template <typename Op> Value create(Type to, Value value) { return Op::create(builder, loc, to, value); }
-  template <typename Op> Value create(Value left, Value right) { return Op::create(builder, loc, left, right); }
+  template <typename Op> Value create(Type to, Value value) {
+    return Op::create(builder, loc, to, value);
+  }
+  template <typename Op> Value create(Value left, Value right) {
+    return Op::create(builder, loc, left, right);
+  }
 
   TypedAttr constantOf(Type type, double value) {
     if (isa<FloatType>(type))
@@ -80,13 +89,17 @@ private:
     bool isFloat = isa<FloatType>(value.getType());
     switch (kind) {
     case ArrayStep::Add:
-      return isFloat ? create<arith::AddFOp>(value, constant) : create<arith::AddIOp>(value, constant);
+      return isFloat ? create<arith::AddFOp>(value, constant)
+                     : create<arith::AddIOp>(value, constant);
     case ArrayStep::Subtract:
-      return isFloat ? create<arith::SubFOp>(value, constant) : create<arith::SubIOp>(value, constant);
+      return isFloat ? create<arith::SubFOp>(value, constant)
+                     : create<arith::SubIOp>(value, constant);
     case ArrayStep::ReverseSubtract:
-      return isFloat ? create<arith::SubFOp>(constant, value) : create<arith::SubIOp>(constant, value);
+      return isFloat ? create<arith::SubFOp>(constant, value)
+                     : create<arith::SubIOp>(constant, value);
     case ArrayStep::Multiply:
-      return isFloat ? create<arith::MulFOp>(value, constant) : create<arith::MulIOp>(value, constant);
+      return isFloat ? create<arith::MulFOp>(value, constant)
+                     : create<arith::MulIOp>(value, constant);
     case ArrayStep::Divide: // true division: the result's type is a float's
       return create<arith::DivFOp>(value, constant);
     case ArrayStep::ReverseDivide:
@@ -102,7 +115,9 @@ private:
 };
 
 /// Labels are read as int32 whatever the file holds; images in the source's type.
-StringRef sourceType(const Array &array) { return array.classes > 0 ? "int32" : StringRef(array.source_dtype); }
+StringRef sourceType(const Array &array) {
+  return array.classes > 0 ? "int32" : StringRef(array.source_dtype);
+}
 
 LogicalResult emitArray(Emitter &emitter, const Array &array, StringRef name) {
   OpBuilder &builder = emitter.builder;
@@ -115,12 +130,12 @@ LogicalResult emitArray(Emitter &emitter, const Array &array, StringRef name) {
   for (const ArrayStep &step : array.steps)
     if (!Preprocessing::typeOf(builder.getContext(), step.dtype))
       return emitError(loc, "arrays of type ") << step.dtype << " are not supported yet";
-  auto op = train::ArrayOp::create(builder, loc, name, array.source, array.key, array.test, array.classes,
-                                   RankedTensorType::get(array.source_shape, from),
+  auto op = train::ArrayOp::create(builder, loc, name, array.source, array.key, array.test,
+                                   array.classes, RankedTensorType::get(array.source_shape, from),
                                    RankedTensorType::get(array.shape, to));
   bool isLabelCast = array.classes > 0 && llvm::all_of(array.steps, [](const ArrayStep &step) {
-    return step.kind == ArrayStep::Cast;
-  });
+                       return step.kind == ArrayStep::Cast;
+                     });
   if (isLabelCast || (array.steps.empty() && from == to))
     return success();
 
@@ -140,7 +155,8 @@ LogicalResult emitArray(Emitter &emitter, const Array &array, StringRef name) {
 LogicalResult ingot::import::emitArrays(Emitter &emitter) {
   std::map<std::string, int> counts;
   for (const Array &array : emitter.program.arrays) {
-    std::string name = (array.classes > 0 ? "y_" : "x_") + std::string(array.test ? "test" : "train");
+    std::string name =
+        (array.classes > 0 ? "y_" : "x_") + std::string(array.test ? "test" : "train");
     if (int before = counts[name]++)
       name += "_" + std::to_string(before);
     emitter.arrayNames.push_back(name);

@@ -11,12 +11,13 @@ using namespace ingot::import;
 namespace {
 Attribute adam(Builder builder, const Config &config) {
   auto number = [&](const char *name) { return builder.getF64FloatAttr(numberOf(config, name)); };
-  return train::AdamAttr::get(builder.getContext(), number("learning_rate"), number("beta_1"), number("beta_2"),
-                              number("epsilon"));
+  return train::AdamAttr::get(builder.getContext(), number("learning_rate"), number("beta_1"),
+                              number("beta_2"), number("epsilon"));
 }
 
 Attribute sparseCategoricalCrossentropy(Builder builder, const Config &config) {
-  return train::SparseCategoricalCrossentropyAttr::get(builder.getContext(), boolArgument(config, "from_logits"));
+  return train::SparseCategoricalCrossentropyAttr::get(builder.getContext(),
+                                                       boolArgument(config, "from_logits"));
 }
 
 Attribute sparseCategoricalAccuracy(Builder builder, StringRef name) {

@@ -53,9 +53,10 @@ OwningOpRef<ModuleOp> ingot::import::emitIR(MLIRContext &context, const Program 
   OwningOpRef<ModuleOp> module = ModuleOp::create(loc);
   emitter.builder.setInsertionPointToEnd(module->getBody());
   double rate = program.compile ? numberOf(program.compile->optimizer, "learning_rate") : 0;
-  auto op = train::ProgramOp::create(emitter.builder, loc, program.name, program.path, program.digest,
-                                     largestBatch(program), program.model.name, APFloat(rate),
-                                     /*arena=*/IntegerAttr(), /*state=*/IntegerAttr());
+  auto op =
+      train::ProgramOp::create(emitter.builder, loc, program.name, program.path, program.digest,
+                               largestBatch(program), program.model.name, APFloat(rate),
+                               /*arena=*/IntegerAttr(), /*state=*/IntegerAttr());
   emitter.builder.setInsertionPointToEnd(&op.getBody().emplaceBlock());
   if (failed(emitArrays(emitter)) || failed(emitModel(emitter)) || failed(emitScript(emitter)))
     return nullptr;

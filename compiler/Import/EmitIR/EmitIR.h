@@ -10,9 +10,10 @@
 
 namespace ingot::import {
 
-/// A module with one train.program: arrays, parameters, layers, model, compilation and script, with the places
-/// of the script as locations; ops of the model have a layer's name around theirs. Loads the dialects that it
-/// needs. Null, after a diagnostic at its place, where the program has something that no op expresses.
+/// A module with one train.program: arrays, parameters, layers, model, compilation and script, with
+/// the places of the script as locations; ops of the model have a layer's name around theirs. Loads
+/// the dialects that it needs. Null, after a diagnostic at its place, where the program has
+/// something that no op expresses.
 mlir::OwningOpRef<mlir::ModuleOp> emitIR(mlir::MLIRContext &context, const Program &program);
 
 } // namespace ingot::import

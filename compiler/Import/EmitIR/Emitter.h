@@ -12,7 +12,8 @@
 
 namespace ingot::import {
 
-/// What the parts share: the builder, which stands within the train.program, and the places of the script.
+/// What the parts share: the builder, which stands within the train.program, and the places of the
+/// script.
 struct Emitter {
   mlir::OpBuilder builder;
   const Program &program;

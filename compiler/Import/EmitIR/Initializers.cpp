@@ -60,13 +60,14 @@ train::InitializerAttr scaled(Builder builder, const VarianceRow &row, ArrayRef<
   double variance = row.scale / std::max(1.0, fan);
   if (row.uniform) {
     double limit = std::sqrt(3 * variance);
-    return train::InitializerAttr::get(builder.getContext(), "uniform", builder.getF64FloatAttr(-limit),
+    return train::InitializerAttr::get(builder.getContext(), "uniform",
+                                       builder.getF64FloatAttr(-limit),
                                        builder.getF64FloatAttr(limit));
   }
   // What is cut off beyond two sigma makes the deviation smaller by this factor.
   double sigma = std::sqrt(variance) / 0.87962566103423978;
-  return train::InitializerAttr::get(builder.getContext(), "truncated_normal", builder.getF64FloatAttr(0),
-                                     builder.getF64FloatAttr(sigma));
+  return train::InitializerAttr::get(builder.getContext(), "truncated_normal",
+                                     builder.getF64FloatAttr(0), builder.getF64FloatAttr(sigma));
 }
 } // namespace
 
@@ -81,7 +82,8 @@ train::InitializerAttr ingot::import::initializerFor(const Config &config, Array
       auto number = [&](const char *name) {
         return name ? builder.getF64FloatAttr(numberOf(config, name)) : FloatAttr();
       };
-      return train::InitializerAttr::get(loc.getContext(), row.distribution, number(row.a), number(row.b));
+      return train::InitializerAttr::get(loc.getContext(), row.distribution, number(row.a),
+                                         number(row.b));
     }
   emitError(loc, "the initializer ") << config.type << " is not supported yet";
   return {};

@@ -59,9 +59,10 @@ private:
       for (int input : node.inputs)
         inputs.push_back(model.tensors[input].shape);
       for (Weight &weight : entry->weights(layer.config, inputs)) {
-        auto &initializers = std::get<std::vector<Config>>(layer.config.arguments.at(weight.initializer));
-        weights[node.layer].push_back({weight.name, weight.shape, initializers.front(), weight.trainable,
-                                       layer.position});
+        auto &initializers =
+            std::get<std::vector<Config>>(layer.config.arguments.at(weight.initializer));
+        weights[node.layer].push_back(
+            {weight.name, weight.shape, initializers.front(), weight.trainable, layer.position});
       }
     }
   }
@@ -80,11 +81,12 @@ private:
 
   LogicalResult emitParameters(OptimizerAttrInterface optimizer) {
     int64_t stream = 0;
-    auto add = [&](Location loc, const std::string &name, const LayerWeight &weight, train::Role role,
-                   train::InitializerAttr init) -> LogicalResult {
+    auto add = [&](Location loc, const std::string &name, const LayerWeight &weight,
+                   train::Role role, train::InitializerAttr init) -> LogicalResult {
       if (!init)
         return failure();
-      train::ParameterOp::create(builder, loc, name, emitter.tensor(weight.shape), role, init, stream++,
+      train::ParameterOp::create(builder, loc, name, emitter.tensor(weight.shape), role, init,
+                                 stream++,
                                  /*offset=*/IntegerAttr());
       return success();
     };
@@ -117,8 +119,9 @@ private:
       for (const Node &node : model.nodes)
         if (node.layer == static_cast<int>(index))
           shape = batchShapeText(model.tensors[node.outputs.front()].shape);
-      train::LayerOp::create(builder, emitter.at(layer.name, layer.position), layer.name, layer.config.type, shape,
-                             count, layer.config.type == "InputLayer", /*trainable=*/true);
+      train::LayerOp::create(builder, emitter.at(layer.name, layer.position), layer.name,
+                             layer.config.type, shape, count, layer.config.type == "InputLayer",
+                             /*trainable=*/true);
     }
   }
 
@@ -137,12 +140,14 @@ private:
     (void)forEachWeight([&](const Layer &layer, const LayerWeight &weight) {
       inputTypes.push_back(emitter.tensor(weight.shape));
       auto symbol = FlatSymbolRefAttr::get(builder.getContext(), parameterName(layer, weight));
-      argumentAttrs.push_back(builder.getDictionaryAttr(builder.getNamedAttr("nn.parameter", symbol)));
+      argumentAttrs.push_back(
+          builder.getDictionaryAttr(builder.getNamedAttr("nn.parameter", symbol)));
       locations.push_back(emitter.at(layer.name + "_" + weight.name, layer.position));
       return success();
     });
-    auto op = nn::ModelOp::create(builder, loc, "model", builder.getFunctionType(inputTypes, outputTypes),
-                                  builder.getArrayAttr(argumentAttrs), /*res_attrs=*/ArrayAttr());
+    auto op =
+        nn::ModelOp::create(builder, loc, "model", builder.getFunctionType(inputTypes, outputTypes),
+                            builder.getArrayAttr(argumentAttrs), /*res_attrs=*/ArrayAttr());
     Block &block = op.getBody().emplaceBlock();
     block.addArguments(inputTypes, locations);
     return emitBody(block);
@@ -187,8 +192,12 @@ private:
         }
       llvm_unreachable("a layer's weights are those of its row in Keras/Layers.cpp");
     };
-    LayerCall call{builder, loc, layer.config, values.at(node.inputs.front()),
-                   emitter.batched(model.tensors[node.outputs.front()].shape), weight};
+    LayerCall call{builder,
+                   loc,
+                   layer.config,
+                   values.at(node.inputs.front()),
+                   emitter.batched(model.tensors[node.outputs.front()].shape),
+                   weight};
     Value result = row->emit(call);
     if (!result)
       return failure();

@@ -15,27 +15,48 @@ struct OpcodeRow {
 
 OpcodeRow rowOf(Instruction::Opcode opcode) {
   switch (opcode) {
-  case Instruction::None: return {"none"};
-  case Instruction::Bool: return {"bool", true};
-  case Instruction::Int: return {"int", true};
-  case Instruction::Float: return {"float", false, true};
-  case Instruction::Str: return {"str", false, false, true};
-  case Instruction::Tuple: return {"tuple"};
-  case Instruction::List: return {"list"};
-  case Instruction::SampleCount: return {"sample_count"};
-  case Instruction::Print: return {"print"};
-  case Instruction::Fit: return {"fit"};
-  case Instruction::Evaluate: return {"evaluate"};
-  case Instruction::Summary: return {"summary"};
-  case Instruction::History: return {"history"};
-  case Instruction::Subscript: return {"subscript"};
-  case Instruction::Slice: return {"slice"};
-  case Instruction::Unary: return {"unary", false, false, true};
-  case Instruction::Binary: return {"binary", false, false, true};
-  case Instruction::Call: return {"call", false, false, true};
-  case Instruction::Format: return {"format", false, false, true};
-  case Instruction::Join: return {"join"};
-  case Instruction::Predict: return {"predict"};
+  case Instruction::None:
+    return {"none"};
+  case Instruction::Bool:
+    return {"bool", true};
+  case Instruction::Int:
+    return {"int", true};
+  case Instruction::Float:
+    return {"float", false, true};
+  case Instruction::Str:
+    return {"str", false, false, true};
+  case Instruction::Tuple:
+    return {"tuple"};
+  case Instruction::List:
+    return {"list"};
+  case Instruction::SampleCount:
+    return {"sample_count"};
+  case Instruction::Print:
+    return {"print"};
+  case Instruction::Fit:
+    return {"fit"};
+  case Instruction::Evaluate:
+    return {"evaluate"};
+  case Instruction::Summary:
+    return {"summary"};
+  case Instruction::History:
+    return {"history"};
+  case Instruction::Subscript:
+    return {"subscript"};
+  case Instruction::Slice:
+    return {"slice"};
+  case Instruction::Unary:
+    return {"unary", false, false, true};
+  case Instruction::Binary:
+    return {"binary", false, false, true};
+  case Instruction::Call:
+    return {"call", false, false, true};
+  case Instruction::Format:
+    return {"format", false, false, true};
+  case Instruction::Join:
+    return {"join"};
+  case Instruction::Predict:
+    return {"predict"};
   }
   llvm_unreachable("all opcodes are above");
 }
@@ -43,7 +64,8 @@ OpcodeRow rowOf(Instruction::Opcode opcode) {
 class ScriptEmitter {
 public:
   explicit ScriptEmitter(Emitter &emitter)
-      : emitter(emitter), builder(emitter.builder), type(train::ValueType::get(builder.getContext())) {}
+      : emitter(emitter), builder(emitter.builder),
+        type(train::ValueType::get(builder.getContext())) {}
 
   FailureOr<Value> emit(const Instruction &instruction, ArrayRef<Value> values) {
     Location loc = emitter.at(instruction.position);
@@ -67,10 +89,11 @@ private:
 
   Value emitFit(Location loc, const Fit &fit) {
     auto number = [&](int64_t value) { return builder.getI64IntegerAttr(value); };
-    return train::FitOp::create(builder, loc, type, array(fit.x), array(fit.y), array(fit.validation_x),
-                                array(fit.validation_y), number(fit.epochs), number(fit.batch),
-                                number(fit.validation_batch), number(fit.initial_epoch),
-                                builder.getBoolAttr(fit.shuffle), number(fit.verbose), /*steps=*/ArrayAttr());
+    return train::FitOp::create(builder, loc, type, array(fit.x), array(fit.y),
+                                array(fit.validation_x), array(fit.validation_y),
+                                number(fit.epochs), number(fit.batch), number(fit.validation_batch),
+                                number(fit.initial_epoch), builder.getBoolAttr(fit.shuffle),
+                                number(fit.verbose), /*steps=*/ArrayAttr());
   }
 
   Value emitEvaluate(Location loc, const Evaluation &evaluation) {
