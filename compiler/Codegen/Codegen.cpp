@@ -83,9 +83,9 @@ private:
     return success();
   }
 
-  /// The layer's name, as a symbol that assemblers take.
+  /// The layer's name, as a symbol that assemblers take and that no C library has: a layer may be called "read".
   static std::string symbolOf(kernel::LaunchOp launch) {
-    std::string name = launch.getLayer().str();
+    std::string name = ("kernel." + launch.getLayer()).str();
     for (char &c : name)
       if (!llvm::isAlnum(c) && c != '_' && c != '.')
         c = '_';
