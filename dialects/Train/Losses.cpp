@@ -30,8 +30,13 @@ Value SparseCategoricalCrossentropyAttr::buildLoss(OpBuilder &builder, Location 
         auto constant = [&](double value) -> Value {
           return arith::ConstantOp::create(b, l, b.getF32FloatAttr(static_cast<float>(value)));
         };
-        Value raised = arith::MaximumFOp::create(b, l, element[0], constant(1e-7));
-        Value clipped = arith::MinimumFOp::create(b, l, raised, constant(1.0 - 1e-7));
+        // As compare and select, so that a value at a bound passes its gradient, as Keras's clip does.
+        auto clip = [&](Value value, arith::CmpFPredicate beyond, double bound) -> Value {
+          Value outside = arith::CmpFOp::create(b, l, beyond, value, constant(bound));
+          return arith::SelectOp::create(b, l, outside, constant(bound), value);
+        };
+        Value raised = clip(element[0], arith::CmpFPredicate::OLT, 1e-7);
+        Value clipped = clip(raised, arith::CmpFPredicate::OGT, 1.0 - 1e-7);
         return math::LogOp::create(b, l, clipped);
       });
   return nn::SparseSoftmaxCrossEntropyOp::create(builder, loc, perSample(builder), logarithms, labels);

@@ -20,13 +20,16 @@ namespace {
 /// The map behind the anchor, applied to vectors of results.
 class Epilogue {
 public:
-  Epilogue(OpBuilder &builder, Kernel &kernel, Value anchor) : anchor(anchor) {
+  /// With `fromBias` the anchor can start its sums from a bias.
+  Epilogue(OpBuilder &builder, Kernel &kernel, Value anchor, bool fromBias) {
     Location loc = kernel.launch.getLoc();
     target = flatten(builder, loc, kernel.outputs.front().memory);
     for (nn::MapOp each : kernel.launch.getBody().front().getOps<nn::MapOp>())
-      map = each;
+      map = each.clone();
     if (!map)
       return;
+    if (fromBias)
+      takeBias(kernel, anchor);
     for (auto [i, input] : llvm::enumerate(map.getInputs())) {
       if (input == anchor)
         sources.push_back({});
@@ -55,9 +58,38 @@ public:
     storeAt(builder, loc, vector, target, point.offset, point.mask);
   }
 
+  ~Epilogue() {
+    if (map)
+      map->erase();
+  }
+  Epilogue(const Epilogue &) = delete;
+  Epilogue &operator=(const Epilogue &) = delete;
+
+  /// The memory of a bias from which the anchor's sums can start, or null.
+  Value bias;
+
 private:
-  Value anchor, target;
-  nn::MapOp map;
+  /// Where the map first adds one value a channel to the anchor's result, that addition is taken out of it: sums
+  /// that start from the bias save an instruction a vector.
+  void takeBias(Kernel &kernel, Value anchor) {
+    Block &body = map.getBody().front();
+    for (auto [i, input] : llvm::enumerate(map.getInputs())) {
+      Value element = body.getArgument(i);
+      if (input != anchor || !element.hasOneUse())
+        continue;
+      auto add = dyn_cast<arith::AddFOp>(*element.user_begin());
+      auto other = add ? dyn_cast<BlockArgument>(add.getLhs() == element ? add.getRhs() : add.getLhs()) : BlockArgument();
+      if (!other || map.getDims(other.getArgNumber()).size() != 1 || map.getDims(i).size() < 2)
+        return;
+      bias = kernel.input(map.getInputs()[other.getArgNumber()]).memory;
+      add.getResult().replaceAllUsesWith(element);
+      add.erase();
+      return;
+    }
+  }
+
+  Value target;
+  nn::MapOp map; // a copy
   SmallVector<Value> sources;
 };
 } // namespace
@@ -70,11 +102,11 @@ const Emitter ingot::codegen::forwardEmitter = {
     },
     [](OpBuilder &builder, Kernel &kernel) -> LogicalResult {
       Contraction anchor = anchorOf(kernel.launch, kernel.batch);
-      Epilogue epilogue(builder, kernel, anchor.op->getResult(0));
+      Epilogue epilogue(builder, kernel, anchor.op->getResult(0), /*fromBias=*/true);
       auto store = [&](OpBuilder &b, Location l, Value v, const StorePoint &p) { epilogue.store(b, l, v, p); };
       emitForward(builder, kernel.launch.getLoc(), anchor.problem, forwardSchedule(*kernel.launch.getSchedule()),
                   kernel.input(anchor.op->getOperand(0)).memory, kernel.input(anchor.op->getOperand(1)).memory,
-                  rangeOf(kernel), store);
+                  rangeOf(kernel), store, epilogue.bias);
       return success();
     },
 };
@@ -89,7 +121,7 @@ const Emitter ingot::codegen::gradInputEmitter = {
       Value gradOutput = kernel.input(anchor.op->getOperand(0)).memory;
       Value filter = kernel.input(anchor.op->getOperand(1)).memory;
       bool preparedFilter = gradInputOperandIsFilter(schedule);
-      Epilogue epilogue(builder, kernel, anchor.op->getResult(0));
+      Epilogue epilogue(builder, kernel, anchor.op->getResult(0), /*fromBias=*/false);
       auto store = [&](OpBuilder &b, Location l, Value v, const StorePoint &p) { epilogue.store(b, l, v, p); };
       emitGradInput(builder, kernel.launch.getLoc(), anchor.problem, schedule, preparedFilter ? gradOutput : filter,
                     preparedFilter ? filter : gradOutput, rangeOf(kernel), store);

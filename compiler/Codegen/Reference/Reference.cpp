@@ -86,7 +86,8 @@ private:
     for (Value value : op->getResults()) {
       // A parameter's successor is written over it: its padding is zero already, and must not be touched
       // before its elements were read.
-      if (op.getInit() || !isa<nn::MapOp>(op.getOperation()))
+      if (op.getInit() || !isa<nn::MapOp>(op.getOperation()) ||
+          isa_and_nonnull<kernel::PermutedAttr>(tensors[value].type.getEncoding()))
         zeroPadding(tensors[value]);
       accessed.push_back(tensors[value]);
     }

@@ -10,7 +10,7 @@ namespace ingot::cpu {
 namespace {
 
 /// operand[ceil(inC/block)][kH][kW][outC][block], from the packed filter. A unit is a block and a
-/// tap. Lanes beyond inC repeat the last channel: nothing stores what they give.
+/// tap. Lanes beyond inC are zero.
 void transposeFilter(LoopNest &nest, const ConvProblem &p, const GradInputSchedule &s, Value source,
                      Value operand, const UnitRange &range) {
   int64_t taps = p.kH * p.kW, block = s.tile.filterBlock;
@@ -28,8 +28,12 @@ void transposeFilter(LoopNest &nest, const ConvProblem &p, const GradInputSchedu
         SmallVector<Value> rows;
         for (int64_t r = 0; r < 8; ++r) {
           Index row = nest.min(nest.add(ic, r), Index(p.inC - 1));
-          rows.push_back(loadAt(nest.builder, nest.loc, source, nest.vector(8),
-                                nest.value(nest.add(from, nest.mul(row, s.sourceBlock))), Value()));
+          Value channel = loadAt(nest.builder, nest.loc, source, nest.vector(8),
+                                 nest.value(nest.add(from, nest.mul(row, s.sourceBlock))), Value());
+          if (p.inC % block)
+            channel = arith::SelectOp::create(nest.builder, nest.loc, nest.less(nest.add(ic, r), Index(p.inC)),
+                                              channel, nest.zero(8));
+          rows.push_back(channel);
         }
         rows = transpose8x8(nest, rows);
         for (int64_t r = 0; r < 8; ++r) {
