@@ -4,14 +4,15 @@
 //     ->  func.func @conv2d(%count, %x, %w, %b, %c, %begin, %end) { scf, vector, memref, arith }
 //         kernel.call "conv2d" @conv2d(%count, %a, …, %c) grid 32 after […] flops … bytes …
 //
-// The launch's schedule picks the emitter; the region is what it computes. Equal kernels are emitted once.
+// The launch's schedule picks the emitter; the region is what it computes. Equal kernels are
+// emitted once.
 
 #include "compiler/Codegen/Kernel.h"
 #include "dialects/Train/Train.h"
-#include "mlir/Dialect/Arith/IR/Arith.h"
-#include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/Dialect/Affine/IR/AffineOps.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Math/IR/Math.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/Pass/Pass.h"
 #include "llvm/ADT/StringExtras.h"
 #include "llvm/ADT/StringSet.h"
@@ -58,7 +59,8 @@ public:
   KernelModule(ModuleOp module, int64_t batch) : module(module), batch(batch) {}
 
   LogicalResult lower(kernel::EntryOp entry, bool withReference) {
-    for (auto launch : llvm::make_early_inc_range(entry.getBody().front().getOps<kernel::LaunchOp>()))
+    for (auto launch :
+         llvm::make_early_inc_range(entry.getBody().front().getOps<kernel::LaunchOp>()))
       if (failed(lower(launch, withReference)))
         return failure();
     return success();
@@ -67,14 +69,16 @@ public:
 private:
   LogicalResult lower(kernel::LaunchOp launch, bool withReference) {
     if (!launch.getSchedule() || !launch.getAfter())
-      return launch.emitOpError("has no schedule or no dependencies: run the phases before codegen");
+      return launch.emitOpError(
+          "has no schedule or no dependencies: run the phases before codegen");
     const Emitter &emitter = emitterOf(launch.getSchedule()->getAlgorithm());
     FailureOr<func::FuncOp> function = emit(launch, emitter, symbolOf(launch));
     if (failed(function))
       return failure();
     FlatSymbolRefAttr reference;
     if (withReference && &emitter != &referenceEmitter) {
-      FailureOr<func::FuncOp> naive = emit(launch, referenceEmitter, symbolOf(launch) + ".reference");
+      FailureOr<func::FuncOp> naive =
+          emit(launch, referenceEmitter, symbolOf(launch) + ".reference");
       if (failed(naive))
         return failure();
       reference = FlatSymbolRefAttr::get(*naive);
@@ -83,7 +87,8 @@ private:
     return success();
   }
 
-  /// The layer's name, as a symbol that assemblers take and that no C library has: a layer may be called "read".
+  /// The layer's name, as a symbol that assemblers take and that no C library has: a layer may be
+  /// called "read".
   static std::string symbolOf(kernel::LaunchOp launch) {
     std::string name = ("kernel." + launch.getLayer()).str();
     for (char &c : name)
@@ -109,7 +114,8 @@ private:
     auto terminator = func::ReturnOp::create(builder, loc);
     builder.setInsertionPoint(terminator);
 
-    Kernel kernel{launch, batch, {}, *std::prev(entry->args_end(), 2), entry->getArguments().back(), {}, {}};
+    Kernel kernel{launch, batch, {}, *std::prev(entry->args_end(), 2), entry->getArguments().back(),
+                  {},     {}};
     ArrayRef<BlockArgument> memory = entry->getArguments().drop_back(2);
     if (batched) {
       Value rows = memref::LoadOp::create(builder, loc, memory.front());
@@ -119,8 +125,8 @@ private:
     Block &body = launch.getBody().front();
     for (auto [argument, buffer] : llvm::zip(body.getArguments(), memory))
       kernel.inputs.push_back({buffer, cast<RankedTensorType>(argument.getType())});
-    for (auto [value, buffer] :
-         llvm::zip_equal(body.getTerminator()->getOperands(), memory.drop_front(body.getNumArguments())))
+    for (auto [value, buffer] : llvm::zip_equal(body.getTerminator()->getOperands(),
+                                                memory.drop_front(body.getNumArguments())))
       kernel.outputs.push_back({buffer, cast<RankedTensorType>(value.getType())});
     if (failed(emitter.emit(builder, kernel)))
       return failure();
@@ -143,7 +149,8 @@ private:
     return function;
   }
 
-  void replaceByCall(kernel::LaunchOp launch, func::FuncOp function, FlatSymbolRefAttr reference, int64_t grid) {
+  void replaceByCall(kernel::LaunchOp launch, func::FuncOp function, FlatSymbolRefAttr reference,
+                     int64_t grid) {
     OpBuilder builder(launch);
     SmallVector<Value> buffers;
     if (isBatched(launch))
@@ -154,12 +161,15 @@ private:
     int64_t outputsBegin = buffers.size();
     llvm::append_range(buffers, launch.getOutputs());
     std::string schedule;
-    llvm::raw_string_ostream(schedule) << kernel::stringifyAlgorithm(launch.getSchedule()->getAlgorithm()) << ' '
-                                       << launch.getSchedule()->getTiles();
-    kernel::CallOp::create(builder, launch.getLoc(), launch.getLayerAttr(), FlatSymbolRefAttr::get(function), reference,
-                           buffers, builder.getI64IntegerAttr(outputsBegin), builder.getI64IntegerAttr(grid),
+    llvm::raw_string_ostream(schedule)
+        << kernel::stringifyAlgorithm(launch.getSchedule()->getAlgorithm()) << ' '
+        << launch.getSchedule()->getTiles();
+    kernel::CallOp::create(builder, launch.getLoc(), launch.getLayerAttr(),
+                           FlatSymbolRefAttr::get(function), reference, buffers,
+                           builder.getI64IntegerAttr(outputsBegin), builder.getI64IntegerAttr(grid),
                            launch.getAfterAttr(), builder.getI64IntegerAttr(flopsOf(launch)),
-                           builder.getI64IntegerAttr(bytesOf(launch)), builder.getStringAttr(schedule));
+                           builder.getI64IntegerAttr(bytesOf(launch)),
+                           builder.getStringAttr(schedule));
     launch.erase();
   }
 
@@ -180,7 +190,8 @@ private:
   int64_t bytesOf(kernel::LaunchOp launch) {
     int64_t bytes = 0;
     Block &body = launch.getBody().front();
-    for (ValueRange values : {ValueRange(body.getArguments()), ValueRange(body.getTerminator()->getOperands())})
+    for (ValueRange values :
+         {ValueRange(body.getArguments()), ValueRange(body.getTerminator()->getOperands())})
       for (Value value : values)
         bytes += kernel::physicalBytes(cast<RankedTensorType>(value.getType()), batch);
     return bytes;
@@ -196,8 +207,9 @@ struct Codegen : ingot::impl::CodegenBase<Codegen> {
   using Base::Base;
 
   void getDependentDialects(DialectRegistry &registry) const override {
-    registry.insert<arith::ArithDialect, affine::AffineDialect, func::FuncDialect, math::MathDialect, memref::MemRefDialect,
-                    scf::SCFDialect, vector::VectorDialect>();
+    registry
+        .insert<arith::ArithDialect, affine::AffineDialect, func::FuncDialect, math::MathDialect,
+                memref::MemRefDialect, scf::SCFDialect, vector::VectorDialect>();
   }
 
   void runOnOperation() override {

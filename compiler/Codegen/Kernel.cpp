@@ -40,7 +40,6 @@ const Tensor *Kernel::output(Value value) const {
 bool ingot::codegen::isBatched(kernel::LaunchOp launch) {
   auto batched = [](Value value) { return nn::isBatched(value.getType()); };
   Block &body = launch.getBody().front();
-  return llvm::any_of(body.getArguments(), batched) || llvm::any_of(body, [&](Operation &op) {
-           return llvm::any_of(op.getResults(), batched);
-         });
+  return llvm::any_of(body.getArguments(), batched) ||
+         llvm::any_of(body, [&](Operation &op) { return llvm::any_of(op.getResults(), batched); });
 }

@@ -18,14 +18,16 @@ struct Tensor {
 
   /// The element at a logical index; a batch index is one like others.
   mlir::Value load(mlir::OpBuilder &builder, mlir::Location loc, mlir::ValueRange index) const;
-  void store(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value element, mlir::ValueRange index) const;
+  void store(mlir::OpBuilder &builder, mlir::Location loc, mlir::Value element,
+             mlir::ValueRange index) const;
   /// The physical index of a logical one: the same unless the layout is blocked.
   llvm::SmallVector<mlir::Value> physicalIndex(mlir::OpBuilder &builder, mlir::Location loc,
                                                mlir::ValueRange index) const;
 };
 
-/// One launch and the function that is to compute it. The function's arguments are the launch's buffers,
-/// preceded by the valid count where some tensor is batched, then the range [begin, end) of units.
+/// One launch and the function that is to compute it. The function's arguments are the launch's
+/// buffers, preceded by the valid count where some tensor is batched, then the range [begin, end)
+/// of units.
 struct Kernel {
   kernel::LaunchOp launch;
   int64_t batch;
@@ -41,8 +43,8 @@ struct Kernel {
   const Tensor *output(mlir::Value value) const;
 };
 
-/// An emitter: fills the kernel's function (the builder stands at its end, before the return) and says how
-/// many units its grid has.
+/// An emitter: fills the kernel's function (the builder stands at its end, before the return) and
+/// says how many units its grid has.
 struct Emitter {
   int64_t (*grid)(kernel::LaunchOp launch, int64_t batch);
   mlir::LogicalResult (*emit)(mlir::OpBuilder &builder, Kernel &kernel);

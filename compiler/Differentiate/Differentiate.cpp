@@ -1,12 +1,13 @@
 // From a model and what the script does with it to pure step functions.
 //
-//   nn.model @model …  train.compile @model …      train.step train @train_step(…) -> (loss, accuracy, successors)
-//   train.fit @x, @y validation @u, @v        ->   train.step evaluate @evaluate_step(…) -> (loss, accuracy)
+//   nn.model @model …  train.compile @model …      train.step train @train_step(…) -> (loss,
+//   accuracy, successors) train.fit @x, @y validation @u, @v        ->   train.step evaluate
+//   @evaluate_step(…) -> (loss, accuracy)
 //                                                  train.step predict @predict_step(…) -> output
 //                                                  train.fit … steps [@train_step, @evaluate_step]
 //
-// One step is built for each kind and each pair of arrays that the script uses, since preprocessing is part of
-// a step. The model and the compilation are consumed.
+// One step is built for each kind and each pair of arrays that the script uses, since preprocessing
+// is part of a step. The model and the compilation are consumed.
 
 #include "compiler/Differentiate/StepBuilder.h"
 #include "mlir/Pass/Pass.h"
@@ -29,8 +30,10 @@ public:
       : program(program), model(model), compile(compile), symbols(program) {}
 
   /// The step of that kind on these arrays, built at its first use.
-  FailureOr<FlatSymbolRefAttr> get(train::StepKind kind, FlatSymbolRefAttr images, FlatSymbolRefAttr labels) {
-    auto key = std::make_tuple(kind, images.getValue().str(), labels ? labels.getValue().str() : "");
+  FailureOr<FlatSymbolRefAttr> get(train::StepKind kind, FlatSymbolRefAttr images,
+                                   FlatSymbolRefAttr labels) {
+    auto key =
+        std::make_tuple(kind, images.getValue().str(), labels ? labels.getValue().str() : "");
     if (auto known = steps.find(key); known != steps.end())
       return known->second;
     std::string name = (stringifyStepKind(kind) + "_step").str();

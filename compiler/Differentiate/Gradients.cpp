@@ -5,8 +5,8 @@
 //   %loss = … %2 …                            %g1 = nn.map (%2, %g2) …
 //                                             %grad_kernel = nn.conv2d_grad_filter %image, %g1
 //
-// Ops are visited from the last to the first; what several users of a value contribute is summed here and
-// nowhere else.
+// Ops are visited from the last to the first; what several users of a value contribute is summed
+// here and nowhere else.
 
 #include "compiler/Differentiate/StepBuilder.h"
 
@@ -37,9 +37,10 @@ public:
 
 private:
   Value seed() {
-    return nn::buildMap(builder, loss.getLoc(), loss.getType(), {}, [](OpBuilder &b, Location l, ValueRange) -> Value {
-      return arith::ConstantOp::create(b, l, b.getF32FloatAttr(1));
-    });
+    return nn::buildMap(builder, loss.getLoc(), loss.getType(), {},
+                        [](OpBuilder &b, Location l, ValueRange) -> Value {
+                          return arith::ConstantOp::create(b, l, b.getF32FloatAttr(1));
+                        });
   }
 
   Value zeros(Value weight) {
@@ -91,8 +92,10 @@ private:
     for (auto [operand, gradient] : llvm::zip_equal(op->getOperands(), operandGradients)) {
       if (!gradient || !gradient.getDefiningOp())
         continue;
-      StringRef weight = isa<BlockArgument>(operand) ? nameOf(operand.getLoc()).rsplit('/').second : "";
-      gradient.getDefiningOp()->setLoc(named(layer + ".grad_" + (weight.empty() ? "input" : weight), op->getLoc()));
+      StringRef weight =
+          isa<BlockArgument>(operand) ? nameOf(operand.getLoc()).rsplit('/').second : "";
+      gradient.getDefiningOp()->setLoc(
+          named(layer + ".grad_" + (weight.empty() ? "input" : weight), op->getLoc()));
     }
   }
 

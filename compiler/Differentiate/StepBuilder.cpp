@@ -1,5 +1,5 @@
-// One step function, in the order in which a person would write a training step: gather the batch, run the
-// model, take the loss and the metrics, and, when training, the gradients and the update.
+// One step function, in the order in which a person would write a training step: gather the batch,
+// run the model, take the loss and the metrics, and, when training, the gradients and the update.
 
 #include "compiler/Differentiate/StepBuilder.h"
 
@@ -12,10 +12,10 @@ using namespace ingot::differentiate;
 namespace {
 class StepBuilder {
 public:
-  StepBuilder(train::ProgramOp program, nn::ModelOp model, train::CompileOp compile, train::StepKind kind,
-              train::ArrayOp images, train::ArrayOp labels)
-      : program(program), model(model), compile(compile), kind(kind), images(images), labels(labels),
-        builder(OpBuilder::atBlockEnd(&program.getBody().front())) {}
+  StepBuilder(train::ProgramOp program, nn::ModelOp model, train::CompileOp compile,
+              train::StepKind kind, train::ArrayOp images, train::ArrayOp labels)
+      : program(program), model(model), compile(compile), kind(kind), images(images),
+        labels(labels), builder(OpBuilder::atBlockEnd(&program.getBody().front())) {}
 
   FailureOr<train::StepOp> build(StringRef name) {
     declareArguments();
@@ -26,7 +26,8 @@ public:
     state.addRegion()->emplaceBlock();
     auto step = cast<train::StepOp>(builder.create(state));
     Block &body = step.getBody().front();
-    for (auto [type, attributes, loc] : llvm::zip_equal(argumentTypes, argumentAttributes, argumentLocations))
+    for (auto [type, attributes, loc] :
+         llvm::zip_equal(argumentTypes, argumentAttributes, argumentLocations))
       body.addArgument(type, loc);
     builder.setInsertionPointToEnd(&body);
 
@@ -62,9 +63,11 @@ private:
       return addArgument(scalar(type), "train.step_state", builder.getStringAttr(name), name);
     };
     auto rows = RankedTensorType::get({ShapedType::kDynamic}, builder.getI32Type());
-    imagesArgument = addArgument(samplesOf(images), "train.images", FlatSymbolRefAttr::get(images), "images");
+    imagesArgument =
+        addArgument(samplesOf(images), "train.images", FlatSymbolRefAttr::get(images), "images");
     if (needsLabels())
-      labelsArgument = addArgument(samplesOf(labels), "train.labels", FlatSymbolRefAttr::get(labels), "labels");
+      labelsArgument =
+          addArgument(samplesOf(labels), "train.labels", FlatSymbolRefAttr::get(labels), "labels");
     orderArgument = addArgument(rows, "train.order", builder.getUnitAttr(), "order");
     if (needsLabels())
       countArgument = field(builder.getI64Type(), "valid_count");
@@ -88,9 +91,10 @@ private:
   }
 
   ArrayAttr dictionaries(ArrayRef<NamedAttribute> attributes) {
-    return builder.getArrayAttr(llvm::map_to_vector(attributes, [&](NamedAttribute attribute) -> Attribute {
-      return builder.getDictionaryAttr(attribute);
-    }));
+    return builder.getArrayAttr(
+        llvm::map_to_vector(attributes, [&](NamedAttribute attribute) -> Attribute {
+          return builder.getDictionaryAttr(attribute);
+        }));
   }
 
   //===- Body ---------------------------------------------------------------------------------===//
@@ -98,7 +102,9 @@ private:
   LogicalResult buildBody(Block &body) {
     Value order = body.getArgument(orderArgument);
     Value image = gather(images, body.getArgument(imagesArgument), order, "gather.images");
-    Value label = needsLabels() ? gather(labels, body.getArgument(labelsArgument), order, "gather.labels") : Value();
+    Value label = needsLabels()
+                      ? gather(labels, body.getArgument(labelsArgument), order, "gather.labels")
+                      : Value();
     Value output = runModel(body, image);
     if (kind == train::StepKind::Predict) {
       addResult(output, "train.output", builder.getUnitAttr());
@@ -108,7 +114,9 @@ private:
     }
     count = body.getArgument(countArgument);
     Location lossLoc = named("loss", compile.getLoc());
-    Value loss = mean(lossLoc, cast<LossAttrInterface>(compile.getLoss()).buildLoss(builder, lossLoc, output, label));
+    Value loss =
+        mean(lossLoc,
+             cast<LossAttrInterface>(compile.getLoss()).buildLoss(builder, lossLoc, output, label));
     addResult(loss, "train.metric", builder.getStringAttr("loss"));
     for (Attribute attribute : compile.getMetrics()) {
       auto metric = cast<MetricAttrInterface>(attribute);
@@ -124,26 +132,30 @@ private:
     return buildUpdates(body);
   }
 
-  /// The rows of a batch as the model sees them: gathered, then what NumPy did to them before training.
+  /// The rows of a batch as the model sees them: gathered, then what NumPy did to them before
+  /// training.
   Value gather(train::ArrayOp array, Value samples, Value order, StringRef name) {
     Location loc = named(name, array.getLoc());
     Value rows = nn::GatherOp::create(builder, loc, samples.getType(), samples, order);
     auto seen = cast<RankedTensorType>(array.getType());
     if (!array.getPreprocess().empty()) {
-      auto mapped = RankedTensorType::get(cast<RankedTensorType>(rows.getType()).getShape(), seen.getElementType());
-      rows = nn::buildMap(builder, loc, mapped, rows, [&](OpBuilder &b, Location, ValueRange element) -> Value {
-        Block &preprocess = array.getPreprocess().front();
-        IRMapping mapping;
-        mapping.map(preprocess.getArguments(), element);
-        for (Operation &op : preprocess.without_terminator())
-          b.clone(op, mapping);
-        return mapping.lookupOrDefault(preprocess.getTerminator()->getOperand(0));
-      });
+      auto mapped = RankedTensorType::get(cast<RankedTensorType>(rows.getType()).getShape(),
+                                          seen.getElementType());
+      rows = nn::buildMap(
+          builder, loc, mapped, rows, [&](OpBuilder &b, Location, ValueRange element) -> Value {
+            Block &preprocess = array.getPreprocess().front();
+            IRMapping mapping;
+            mapping.map(preprocess.getArguments(), element);
+            for (Operation &op : preprocess.without_terminator())
+              b.clone(op, mapping);
+            return mapping.lookupOrDefault(preprocess.getTerminator()->getOperand(0));
+          });
     }
     SmallVector<int64_t> shape{ShapedType::kDynamic};
     llvm::append_range(shape, seen.getShape());
     auto type = RankedTensorType::get(shape, seen.getElementType());
-    return type == rows.getType() ? rows : nn::ReshapeOp::create(builder, loc, type, rows).getResult();
+    return type == rows.getType() ? rows
+                                  : nn::ReshapeOp::create(builder, loc, type, rows).getResult();
   }
 
   /// The model's ops in place of a call; returns its output.
@@ -151,7 +163,9 @@ private:
     IRMapping mapping;
     for (auto [i, argument] : llvm::enumerate(model.getBody().getArguments())) {
       auto parameter = model.getArgAttrOfType<FlatSymbolRefAttr>(i, "nn.parameter");
-      mapping.map(argument, parameter ? body.getArgument(parameterArguments.at(parameter.getValue())) : image);
+      mapping.map(argument, parameter
+                                ? body.getArgument(parameterArguments.at(parameter.getValue()))
+                                : image);
     }
     Block &forward = model.getBody().front();
     for (Operation &op : forward.without_terminator())
@@ -162,8 +176,9 @@ private:
   /// The mean over the valid rows: Keras's reduction sum_over_batch_size.
   Value mean(Location loc, Value perSample) {
     auto scalar = RankedTensorType::get({}, builder.getF32Type());
-    Value sum = nn::ReduceOp::create(builder, loc, scalar, nn::ReduceKind::Sum, perSample, {nn::allDims(1)}, {0},
-                                     [](OpBuilder &, Location, ValueRange e) { return e[0]; });
+    Value sum =
+        nn::ReduceOp::create(builder, loc, scalar, nn::ReduceKind::Sum, perSample, {nn::allDims(1)},
+                             {0}, [](OpBuilder &, Location, ValueRange e) { return e[0]; });
     return nn::MapOp::create(builder, loc, scalar, {sum, count}, {nn::allDims(0), nn::allDims(0)},
                              [](OpBuilder &b, Location l, ValueRange e) {
                                Value rows = arith::SIToFPOp::create(b, l, b.getF32Type(), e[1]);
@@ -197,8 +212,8 @@ private:
     return success();
   }
 
-  void update(Block &body, OptimizerAttrInterface optimizer, train::ParameterOp parameter, Value weight,
-              Value gradient) {
+  void update(Block &body, OptimizerAttrInterface optimizer, train::ParameterOp parameter,
+              Value weight, Value gradient) {
     SmallVector<std::string> names{parameter.getSymName().str()};
     for (StringRef slot : optimizer.getSlotNames())
       names.push_back((parameter.getSymName() + "/" + slot).str());
@@ -211,10 +226,11 @@ private:
     dims.append(2, nn::allDims(0));
     SmallVector<Type> types(names.size(), weight.getType());
     Location loc = named("update", compile.getLoc());
-    auto map = nn::MapOp::create(builder, loc, types, inputs, dims, [&](OpBuilder &b, Location l, ValueRange e) {
-      ValueRange slots = e.drop_front(2).drop_back(2);
-      return optimizer.buildUpdate(b, l, e[0], e[1], slots, e[e.size() - 2], e.back());
-    });
+    auto map = nn::MapOp::create(
+        builder, loc, types, inputs, dims, [&](OpBuilder &b, Location l, ValueRange e) {
+          ValueRange slots = e.drop_front(2).drop_back(2);
+          return optimizer.buildUpdate(b, l, e[0], e[1], slots, e[e.size() - 2], e.back());
+        });
     for (auto [name, successor] : llvm::zip_equal(names, map.getResults()))
       addResult(successor, "train.parameter", FlatSymbolRefAttr::get(builder.getContext(), name));
   }
@@ -239,8 +255,8 @@ private:
   train::ArrayOp images, labels;
   OpBuilder builder;
   Value count;
-  unsigned imagesArgument = 0, labelsArgument = 0, orderArgument = 0, countArgument = 0, rateArgument = 0,
-           stepArgument = 0;
+  unsigned imagesArgument = 0, labelsArgument = 0, orderArgument = 0, countArgument = 0,
+           rateArgument = 0, stepArgument = 0;
   llvm::StringMap<unsigned> parameterArguments;
   SmallVector<Type> argumentTypes, resultTypes;
   SmallVector<NamedAttribute> argumentAttributes, resultAttributes;
@@ -249,9 +265,9 @@ private:
 };
 } // namespace
 
-FailureOr<train::StepOp> ingot::differentiate::buildStep(train::ProgramOp program, nn::ModelOp model,
-                                                         train::CompileOp compile, train::StepKind kind,
-                                                         StringRef name, train::ArrayOp images,
-                                                         train::ArrayOp labels) {
+FailureOr<train::StepOp>
+ingot::differentiate::buildStep(train::ProgramOp program, nn::ModelOp model,
+                                train::CompileOp compile, train::StepKind kind, StringRef name,
+                                train::ArrayOp images, train::ArrayOp labels) {
   return StepBuilder(program, model, compile, kind, images, labels).build(name);
 }

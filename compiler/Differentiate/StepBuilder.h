@@ -8,10 +8,11 @@
 
 namespace ingot::differentiate {
 
-/// Adds gradients to a block of forward ops: returns the gradient of `loss` (rank 0) with respect to each of
-/// `weights`, built at the end of the block. Fails, with an error at the op, where a rule is missing.
-mlir::FailureOr<llvm::SmallVector<mlir::Value>> buildGradients(mlir::OpBuilder &builder, mlir::Value loss,
-                                                               mlir::ValueRange weights);
+/// Adds gradients to a block of forward ops: returns the gradient of `loss` (rank 0) with respect
+/// to each of `weights`, built at the end of the block. Fails, with an error at the op, where a
+/// rule is missing.
+mlir::FailureOr<llvm::SmallVector<mlir::Value>>
+buildGradients(mlir::OpBuilder &builder, mlir::Value loss, mlir::ValueRange weights);
 
 /// Replaces every op that stands for a composition by it.
 void decomposeAll(mlir::Block &block);
@@ -23,8 +24,9 @@ llvm::StringRef nameOf(mlir::Location loc);
 mlir::Location named(const llvm::Twine &name, mlir::Location loc);
 
 /// Builds `train.step KIND @name` at the end of `program` for samples of `images` and `labels`.
-mlir::FailureOr<train::StepOp> buildStep(train::ProgramOp program, nn::ModelOp model, train::CompileOp compile,
-                                         train::StepKind kind, llvm::StringRef name, train::ArrayOp images,
+mlir::FailureOr<train::StepOp> buildStep(train::ProgramOp program, nn::ModelOp model,
+                                         train::CompileOp compile, train::StepKind kind,
+                                         llvm::StringRef name, train::ArrayOp images,
                                          train::ArrayOp labels);
 
 } // namespace ingot::differentiate

@@ -1,14 +1,17 @@
 // Groups the ops of a step into launches.
 //
-//   %1 = nn.conv2d %x, %w                        %2 = kernel.launch "conv2d" (%a = %x, %b = %w, %c = %bias) {
-//   %2 = nn.map (%1, %bias) { add; relu }   ->     %1 = nn.conv2d %a, %b   %2 = nn.map (%1, %c) { add; relu }
+//   %1 = nn.conv2d %x, %w                        %2 = kernel.launch "conv2d" (%a = %x, %b = %w, %c
+//   = %bias) { %2 = nn.map (%1, %bias) { add; relu }   ->     %1 = nn.conv2d %a, %b   %2 = nn.map
+//   (%1, %c) { add; relu }
 //                                                  kernel.yield %2 }
 //
 // A launch has one of these forms:
 //   - a contraction (anchor) and the map that alone reads it (epilogue);
 //   - a gather and the map that alone reads it;
-//   - small maps and reductions in sequence: a launch costs about as much as a few thousand elements, so that
-//     ops below that size share one, as long as none of them needs what another launch makes of the others;
+//   - small maps and reductions in sequence: a launch costs about as much as a few thousand
+//   elements, so that
+//     ops below that size share one, as long as none of them needs what another launch makes of the
+//     others;
 //   - the updates of all parameters whose update is the same function: one pass over memory;
 //   - any other op by itself.
 // A map that reads a map was joined to it before (JoinMaps.cpp); a reshape stays outside, a view.
@@ -17,8 +20,8 @@
 #include "dialects/Kernel/Kernel.h"
 #include "dialects/NN/ScalarRegion.h"
 #include "dialects/Train/Train.h"
-#include "mlir/IR/IRMapping.h"
 #include "mlir/Analysis/TopologicalSortUtils.h"
+#include "mlir/IR/IRMapping.h"
 #include "mlir/Pass/Pass.h"
 #include "mlir/Transforms/GreedyPatternRewriteDriver.h"
 #include "llvm/ADT/EquivalenceClasses.h"
@@ -39,7 +42,8 @@ static constexpr int64_t smallDomain = 4096;
 
 static bool isContraction(Operation *op) {
   auto structure = dyn_cast<StructureOpInterface>(op);
-  return structure && op->getNumOperands() == 2 && !isa<nn::MapOp, nn::ReduceOp, nn::TransposeOp>(op);
+  return structure && op->getNumOperands() == 2 &&
+         !isa<nn::MapOp, nn::ReduceOp, nn::TransposeOp>(op);
 }
 
 namespace {
@@ -71,24 +75,25 @@ private:
 
   //===- Which ops go together ----------------------------------------------------------------===//
 
-  /// Maps whose results are successors of parameters, by their function.
+  /// Maps whose results are successors of parameters, neighbours with the same function together.
   void groupUpdates() {
     SmallVector<Group> updates;
     auto step = cast<train::StepOp>(body.getParentOp());
     for (OpOperand &result : body.getTerminator()->getOpOperands()) {
       auto map = result.get().getDefiningOp<nn::MapOp>();
-      if (!map || map.getNumResults() < 2 || !step.getResultAttr(result.getOperandNumber(), "train.parameter") ||
+      if (!map || map.getNumResults() < 2 ||
+          !step.getResultAttr(result.getOperandNumber(), "train.parameter") ||
           result.get() != map.getResult(0))
         continue;
-      auto same = [&](const Group &group) {
-        return OperationEquivalence::isRegionEquivalentTo(&group.front()->getRegion(0), &map.getBody(),
-                                                          OperationEquivalence::IgnoreLocations);
+      // Parameters lie in memory in this order: a launch takes only neighbours.
+      auto alike = [&](const Group &group) {
+        return OperationEquivalence::isRegionEquivalentTo(
+            &group.front()->getRegion(0), &map.getBody(), OperationEquivalence::IgnoreLocations);
       };
-      auto found = llvm::find_if(updates, same);
-      if (found == updates.end())
+      if (updates.empty() || !alike(updates.back()))
         updates.push_back({map});
       else
-        found->push_back(map);
+        updates.back().push_back(map);
     }
     for (Group &group : updates)
       add(std::move(group));
@@ -120,7 +125,8 @@ private:
     return points <= smallDomain;
   }
 
-  /// Small ops in program order, in one launch until an op needs what another launch makes of its results.
+  /// Small ops in program order, in one launch until an op needs what another launch makes of its
+  /// results.
   void groupSmallOps() {
     Group current;
     llvm::DenseSet<Value> behind; // values outside that depend on `current`
@@ -130,7 +136,8 @@ private:
       behind.clear();
     };
     for (Operation &op : llvm::make_early_inc_range(body.without_terminator())) {
-      bool needsBehind = llvm::any_of(op.getOperands(), [&](Value v) { return behind.contains(v); });
+      bool needsBehind =
+          llvm::any_of(op.getOperands(), [&](Value v) { return behind.contains(v); });
       if (isSmall(&op)) {
         if (needsBehind)
           close();
@@ -192,9 +199,10 @@ private:
     }
     Operation *anchor = group.front();
     OpBuilder builder(body.getTerminator());
-    auto launch = kernel::LaunchOp::create(builder, anchor->getLoc(), TypeRange(ValueRange(outputs)),
-                                           builder.getStringAttr(launchName(group)), inputs.getArrayRef(), ValueRange(),
-                                           kernel::ScheduleAttr(), DenseI64ArrayAttr());
+    auto launch =
+        kernel::LaunchOp::create(builder, anchor->getLoc(), TypeRange(ValueRange(outputs)),
+                                 builder.getStringAttr(launchName(group)), inputs.getArrayRef(),
+                                 ValueRange(), kernel::ScheduleAttr(), DenseI64ArrayAttr());
     Block &block = launch.getBody().emplaceBlock();
     IRMapping mapping;
     for (Value input : inputs)

@@ -1,13 +1,17 @@
 // Joins maps with the map or reduction that reads them, and lets reshapes step behind maps.
 //
 //   %1 = nn.map (%a = %x, %b = %bias along [3]) { addf }
-//   %2 = nn.map (%a = %1) { maximumf %a, 0 }              ->  %2 = nn.map (%a = %x, %b = %bias along [3]) { addf; maximumf }
+//   %2 = nn.map (%a = %1) { maximumf %a, 0 }              ->  %2 = nn.map (%a = %x, %b = %bias
+//   along [3]) { addf; maximumf }
 //
 //   %1 = nn.reshape %x : [?, 512] -> [?, 2, 2, 128]
-//   %2 = nn.map (%a = %1, %b = %y) { … }                  ->  %v = nn.reshape %y : [?, 2, 2, 128] -> [?, 512]
+//   %2 = nn.map (%a = %1, %b = %y) { … }                  ->  %v = nn.reshape %y : [?, 2, 2, 128]
+//   -> [?, 512]
 //                                                             %w = nn.map (%a = %x, %b = %v) { … }
-//                                                             %2 = nn.reshape %w : [?, 512] -> [?, 2, 2, 128]
-// The second lets a map ride in the epilogue of the matrix product that made %x; a reshape is only a view.
+//                                                             %2 = nn.reshape %w : [?, 512] -> [?,
+//                                                             2, 2, 128]
+// The second lets a map ride in the epilogue of the matrix product that made %x; a reshape is only
+// a view.
 
 #include "compiler/Fuse/JoinMaps.h"
 
@@ -19,30 +23,38 @@ using namespace ingot;
 
 static ArrayAttr dimsOf(Operation *op) { return op->getAttrOfType<ArrayAttr>("operand_dims"); }
 
-static int64_t domainRank(Operation *op) { return cast<StructureOpInterface>(op).getIterationDomain().size(); }
+static int64_t domainRank(Operation *op) {
+  return cast<StructureOpInterface>(op).getIterationDomain().size();
+}
 
 /// A map whose elements cost nothing to compute anew: a constant.
-static bool isConstant(nn::MapOp map) { return map.getNumOperands() == 0 && map.getNumResults() == 1; }
+static bool isConstant(nn::MapOp map) {
+  return map.getNumOperands() == 0 && map.getNumResults() == 1;
+}
 
 /// True if every use of `producer` is an operand of `consumer` that runs along the whole domain.
 static bool feedsOnly(nn::MapOp producer, Operation *consumer) {
   int64_t rank = domainRank(consumer);
   for (OpOperand &use : producer.getResult(0).getUses())
-    if (use.getOwner() != consumer || nn::operandDims(dimsOf(consumer), use.getOperandNumber()) != nn::allDims(rank))
+    if (use.getOwner() != consumer ||
+        nn::operandDims(dimsOf(consumer), use.getOperandNumber()) != nn::allDims(rank))
       return false;
   return true;
 }
 
 namespace {
 /// Joins a producing map into `Op`, an nn.map or nn.reduce.
-template <typename Op>
-struct JoinProducer : OpRewritePattern<Op> {
+template <typename Op> struct JoinProducer : OpRewritePattern<Op> {
   using OpRewritePattern<Op>::OpRewritePattern;
 
   LogicalResult matchAndRewrite(Op consumer, PatternRewriter &rewriter) const override {
+    // Updates stay alike, so that one launch serves all parameters.
+    if (consumer->getNumResults() > 1)
+      return failure();
     for (auto [i, input] : llvm::enumerate(consumer.getInputs())) {
       auto producer = input.template getDefiningOp<nn::MapOp>();
-      if (!producer || producer->getBlock() != consumer->getBlock() || producer.getNumResults() != 1)
+      if (!producer || producer->getBlock() != consumer->getBlock() ||
+          producer.getNumResults() != 1)
         continue;
       if (isConstant(producer) ? keepsDomain(consumer, i) : feedsOnly(producer, consumer)) {
         join(consumer, i, producer, rewriter);
@@ -77,8 +89,8 @@ private:
       for (auto [j, input] : llvm::enumerate(producer.getInputs())) {
         operands.push_back(input);
         dims.push_back(dimsOf(producer)[j]);
-        elements.push_back(
-            body.addArgument(cast<RankedTensorType>(input.getType()).getElementType(), producer.getLoc()));
+        elements.push_back(body.addArgument(
+            cast<RankedTensorType>(input.getType()).getElementType(), producer.getLoc()));
       }
       operands.erase(operands.begin() + i);
       dims.erase(dims.begin() + i);
@@ -88,7 +100,8 @@ private:
       mapping.map(producer.getBody().front().getArguments(), ValueRange(elements));
       for (Operation &op : producer.getBody().front().without_terminator())
         builder.clone(op, mapping);
-      Value element = mapping.lookupOrDefault(producer.getBody().front().getTerminator()->getOperand(0));
+      Value element =
+          mapping.lookupOrDefault(producer.getBody().front().getTerminator()->getOperand(0));
       body.getArgument(i).replaceAllUsesWith(element);
       body.eraseArgument(i);
       consumer->setOperands(operands);
@@ -103,7 +116,8 @@ struct MoveReshapeBehindMap : OpRewritePattern<nn::MapOp> {
   using OpRewritePattern::OpRewritePattern;
 
   LogicalResult matchAndRewrite(nn::MapOp map, PatternRewriter &rewriter) const override {
-    if (map.getNumResults() != 1 || map.getBody().front().getOps<nn::IndexOp>().begin() != map.getBody().front().getOps<nn::IndexOp>().end())
+    if (map.getNumResults() != 1 || map.getBody().front().getOps<nn::IndexOp>().begin() !=
+                                        map.getBody().front().getOps<nn::IndexOp>().end())
       return failure();
     nn::ReshapeOp reshape;
     int64_t rank = domainRank(map);
@@ -130,13 +144,15 @@ struct MoveReshapeBehindMap : OpRewritePattern<nn::MapOp> {
         inputs.push_back(reshape.getInput());
       else
         inputs.push_back(nn::ReshapeOp::create(
-            rewriter, reshape.getLoc(), RankedTensorType::get(inner.getShape(), type.getElementType()), input));
+            rewriter, reshape.getLoc(),
+            RankedTensorType::get(inner.getShape(), type.getElementType()), input));
     }
     auto outer = cast<RankedTensorType>(map.getResult(0).getType());
-    auto moved = nn::MapOp::create(rewriter, map.getLoc(), RankedTensorType::get(inner.getShape(), outer.getElementType()),
-                                   inputs, dims, [&](OpBuilder &b, Location, ValueRange elements) {
-                                     return nn::cloneScalarBody(b, map.getBody().front(), elements, {});
-                                   });
+    auto moved = nn::MapOp::create(
+        rewriter, map.getLoc(), RankedTensorType::get(inner.getShape(), outer.getElementType()),
+        inputs, dims, [&](OpBuilder &b, Location, ValueRange elements) {
+          return nn::cloneScalarBody(b, map.getBody().front(), elements, {});
+        });
     rewriter.replaceOpWithNewOp<nn::ReshapeOp>(map, outer, moved.getResult(0));
     return success();
   }
@@ -144,5 +160,6 @@ struct MoveReshapeBehindMap : OpRewritePattern<nn::MapOp> {
 } // namespace
 
 void ingot::fuse::populateJoinPatterns(RewritePatternSet &patterns) {
-  patterns.add<JoinProducer<nn::MapOp>, JoinProducer<nn::ReduceOp>, MoveReshapeBehindMap>(patterns.getContext());
+  patterns.add<JoinProducer<nn::MapOp>, JoinProducer<nn::ReduceOp>, MoveReshapeBehindMap>(
+      patterns.getContext());
 }

@@ -7,7 +7,8 @@
 
 namespace ingot::fuse {
 
-/// Puts the region of a map into the region of the one op that reads it, and moves reshapes behind maps.
+/// Puts the region of a map into the region of the one op that reads it, and moves reshapes behind
+/// maps.
 void populateJoinPatterns(mlir::RewritePatternSet &patterns);
 
 } // namespace ingot::fuse

@@ -19,6 +19,9 @@ static Error cannotWrite(StringRef path, std::error_code code) {
 Expected<OutputFile> OutputFile::create(StringRef path) {
   if (sys::fs::is_directory(path))
     return cannotWrite(path, std::make_error_code(std::errc::is_a_directory));
+  // A device or a pipe would be replaced by a file.
+  if (sys::fs::exists(path) && !sys::fs::is_regular_file(path))
+    return createStringError("cannot write " + Twine(path) + ": it is not a regular file");
   SmallString<128> model(sys::path::parent_path(path));
   sys::path::append(model, "." + sys::path::filename(path) + ".%%%%%%%%");
   SmallString<128> temporary;

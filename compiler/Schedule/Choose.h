@@ -1,4 +1,5 @@
-// Choosing schedules, by class of kernels. Choices depend on the launch and the target's features alone.
+// Choosing schedules, by class of kernels. Choices depend on the launch and the target's features
+// alone.
 
 #ifndef INGOT_COMPILER_SCHEDULE_CHOOSE_H
 #define INGOT_COMPILER_SCHEDULE_CHOOSE_H
@@ -10,14 +11,16 @@
 namespace ingot::schedule {
 
 kernel::ScheduleAttr makeSchedule(kernel::LaunchOp launch, kernel::Algorithm algorithm,
-                                  llvm::ArrayRef<std::pair<llvm::StringRef, int64_t>> tiles, const llvm::Twine &why);
+                                  llvm::ArrayRef<std::pair<llvm::StringRef, int64_t>> tiles,
+                                  const llvm::Twine &why);
 
-/// Schedules every launch whose anchor is a contraction, gives parameters their packed layout, and adds the
-/// launches that prepare an operand.
+/// Schedules every launch whose anchor is a contraction, gives parameters their packed layout, and
+/// adds the launches that prepare an operand.
 void chooseContractions(train::ProgramOp program, llvm::StringRef targetFeatures);
 
 /// The schedule of a launch of maps, reductions, gathers or transposes.
-kernel::ScheduleAttr chooseElementwise(kernel::LaunchOp launch, int64_t batch, llvm::StringRef targetFeatures);
+kernel::ScheduleAttr chooseElementwise(kernel::LaunchOp launch, int64_t batch,
+                                       llvm::StringRef targetFeatures);
 
 } // namespace ingot::schedule
 

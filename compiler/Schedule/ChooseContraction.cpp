@@ -1,12 +1,13 @@
 // Schedules of convolutions and matrix products, and the layouts that they need.
 //
 //   %1 = kernel.launch "conv2d_1" (%x, %w : tensor<3x3x32x64xf32>) { conv2d }
-//     ->  %1 = kernel.launch "conv2d_1" (%x, %w : tensor<3x3x32x64xf32, #kernel.blocked<64>>) schedule <conv2d_forward, …>
+//     ->  %1 = kernel.launch "conv2d_1" (%x, %w : tensor<3x3x32x64xf32, #kernel.blocked<64>>)
+//     schedule <conv2d_forward, …>
 //
-// A weight's block is fixed by its forward pass and holds for the weight, its gradient and its slots, in all steps.
-// A weight that something reads or makes in a way that cannot take a blocked layout keeps its plain one, and its
-// launches the reference lowering. The gradient of an input reads one operand in an order of its own; a launch
-// before it prepares that operand.
+// A weight's block is fixed by its forward pass and holds for the weight, its gradient and its
+// slots, in all steps. A weight that something reads or makes in a way that cannot take a blocked
+// layout keeps its plain one, and its launches the reference lowering. The gradient of an input
+// reads one operand in an order of its own; a launch before it prepares that operand.
 
 #include "compiler/Codegen/CPU/ContractionLaunch.h"
 #include "compiler/Schedule/Choose.h"
@@ -24,7 +25,8 @@ public:
 
   void run() {
     program.walk([&](kernel::LaunchOp launch) {
-      if (auto contraction = scheduled(launch); contraction && contraction->role == ContractionRole::Forward)
+      if (auto contraction = scheduled(launch);
+          contraction && contraction->role == ContractionRole::Forward)
         considerWeight(launch, *contraction);
     });
     for (auto &[name, block] : blocks)
@@ -47,7 +49,8 @@ private:
       return std::nullopt;
     if (ops.size() == 2) {
       auto map = dyn_cast<nn::MapOp>(ops[1]);
-      if (!map || contraction->role == ContractionRole::GradFilter || !isEpilogue(map, contraction->op->getResult(0)))
+      if (!map || contraction->role == ContractionRole::GradFilter ||
+          !isEpilogue(map, contraction->op->getResult(0)))
         return std::nullopt;
     }
     return contraction;
@@ -61,9 +64,11 @@ private:
   /// The parameter that a value of a step is, or null.
   static StringAttr parameterOf(Value value) {
     auto argument = dyn_cast_if_present<BlockArgument>(value);
-    auto step = argument ? dyn_cast<train::StepOp>(argument.getOwner()->getParentOp()) : train::StepOp();
-    auto symbol = step ? step.getArgAttrOfType<FlatSymbolRefAttr>(argument.getArgNumber(), "train.parameter")
-                       : FlatSymbolRefAttr();
+    auto step =
+        argument ? dyn_cast<train::StepOp>(argument.getOwner()->getParentOp()) : train::StepOp();
+    auto symbol =
+        step ? step.getArgAttrOfType<FlatSymbolRefAttr>(argument.getArgNumber(), "train.parameter")
+             : FlatSymbolRefAttr();
     return symbol ? symbol.getAttr() : StringAttr();
   }
 
@@ -88,7 +93,8 @@ private:
         return;
       for (Value input : map.getInputs()) {
         Value operand = operandOf(launch, input);
-        takes &= operand && (isa<BlockArgument>(operand) || operand.getDefiningOp<kernel::LaunchOp>());
+        takes &=
+            operand && (isa<BlockArgument>(operand) || operand.getDefiningOp<kernel::LaunchOp>());
       }
     });
     return takes;
@@ -103,7 +109,8 @@ private:
   void applyBlock(StringAttr name, int64_t block) {
     auto encoding = kernel::BlockedAttr::get(program.getContext(), block);
     for (train::ParameterOp parameter : program.getOps<train::ParameterOp>())
-      if (parameter.getSymName() == name || parameter.getSymName().starts_with((name.getValue() + "/").str()))
+      if (parameter.getSymName() == name ||
+          parameter.getSymName().starts_with((name.getValue() + "/").str()))
         parameter.setType(encoded(parameter.getType(), encoding));
     for (train::StepOp step : program.getOps<train::StepOp>()) {
       for (BlockArgument argument : step.getBody().getArguments())
@@ -134,13 +141,18 @@ private:
 
   static void retypeUpdate(nn::MapOp map, kernel::LaunchOp launch, Attribute encoding) {
     for (auto [i, input] : llvm::enumerate(map.getInputs())) {
-      if (map.getDims(i).empty() && cast<RankedTensorType>(map.getResult(0).getType()).getRank() > 0)
+      if (map.getDims(i).empty() &&
+          cast<RankedTensorType>(map.getResult(0).getType()).getRank() > 0)
         continue;
       Value operand = operandOf(launch, input);
       retype(operand, encoding);
       if (auto result = dyn_cast<OpResult>(operand))
-        result.getOwner()->getRegion(0).front().getTerminator()->getOperand(result.getResultNumber()).setType(
-            operand.getType());
+        result.getOwner()
+            ->getRegion(0)
+            .front()
+            .getTerminator()
+            ->getOperand(result.getResultNumber())
+            .setType(operand.getType());
     }
     auto yielded = launch.getBody().front().getTerminator()->getOperands();
     for (Value result : map.getResults()) {
@@ -160,7 +172,8 @@ private:
   //===- Schedules ----------------------------------------------------------------------------===//
 
   static int64_t blockOf(Value filter) {
-    auto blocked = dyn_cast_or_null<kernel::BlockedAttr>(cast<RankedTensorType>(filter.getType()).getEncoding());
+    auto blocked = dyn_cast_or_null<kernel::BlockedAttr>(
+        cast<RankedTensorType>(filter.getType()).getEncoding());
     return blocked ? blocked.getBlock() : 0;
   }
 
@@ -173,18 +186,21 @@ private:
       return;
     if (c.role == ContractionRole::Forward) {
       TileSchedule tile = chooseForward(c.problem, block, machine);
-      launch.setScheduleAttr(makeSchedule(launch, c.isMatmul() ? Algorithm::MatmulForward : Algorithm::Conv2DForward,
-                                          tilesOf(tile), describe(tile)));
+      launch.setScheduleAttr(
+          makeSchedule(launch, c.isMatmul() ? Algorithm::MatmulForward : Algorithm::Conv2DForward,
+                       tilesOf(tile), describe(tile)));
       return;
     }
     GradFilterSchedule tile = chooseGradFilter(c.problem, block, machine);
     launch.setScheduleAttr(makeSchedule(
-        launch, c.isMatmul() ? Algorithm::MatmulGradWeights : Algorithm::Conv2DGradFilter, tilesOf(tile), describe(tile)));
+        launch, c.isMatmul() ? Algorithm::MatmulGradWeights : Algorithm::Conv2DGradFilter,
+        tilesOf(tile), describe(tile)));
   }
 
   void chooseInput(kernel::LaunchOp launch, const Contraction &c) {
     Value filter = operandOf(launch, c.filter());
-    // A convolution's filter comes transposed from a launch of its own, which only this one may read.
+    // A convolution's filter comes transposed from a launch of its own, which only this one may
+    // read.
     kernel::LaunchOp transposing;
     if (!c.isMatmul()) {
       transposing = filter.getDefiningOp<kernel::LaunchOp>();
@@ -202,15 +218,17 @@ private:
     if (!transposing)
       transposing = prepare(launch, prepared);
     auto encoding = ofFilter ? filterOrder(c, schedule) : batchOrder(c, schedule);
-    transposing.setScheduleAttr(makeSchedule(transposing, kernel::Algorithm::GradInputOperand, tilesOf(schedule),
-                                             "the operand of " + launch.getLayer() + " in its order"));
+    transposing.setScheduleAttr(
+        makeSchedule(transposing, kernel::Algorithm::GradInputOperand, tilesOf(schedule),
+                     "the operand of " + launch.getLayer() + " in its order"));
     Value inner = transposing.getBody().front().getTerminator()->getOperand(0);
     inner.setType(encoded(inner.getType(), encoding));
     transposing.getResult(0).setType(inner.getType());
     launch.getBody().front().getArgument(prepared).setType(inner.getType());
-    launch.setScheduleAttr(makeSchedule(
-        launch, c.isMatmul() ? kernel::Algorithm::MatmulGradInput : kernel::Algorithm::Conv2DGradInput,
-        tilesOf(schedule), describe(schedule)));
+    launch.setScheduleAttr(makeSchedule(launch,
+                                        c.isMatmul() ? kernel::Algorithm::MatmulGradInput
+                                                     : kernel::Algorithm::Conv2DGradInput,
+                                        tilesOf(schedule), describe(schedule)));
   }
 
   /// A launch that copies input `index` of `launch`, which then reads the copy.
@@ -219,9 +237,10 @@ private:
     Value source = launch.getInputs()[index];
     auto type = cast<RankedTensorType>(source.getType());
     auto plain = RankedTensorType::get(type.getShape(), type.getElementType());
-    auto copy = kernel::LaunchOp::create(builder, launch.getLoc(), TypeRange(plain),
-                                         builder.getStringAttr(launch.getLayer() + ".operand"), source, ValueRange(),
-                                         kernel::ScheduleAttr(), DenseI64ArrayAttr());
+    auto copy =
+        kernel::LaunchOp::create(builder, launch.getLoc(), TypeRange(plain),
+                                 builder.getStringAttr(launch.getLayer() + ".operand"), source,
+                                 ValueRange(), kernel::ScheduleAttr(), DenseI64ArrayAttr());
     Block &body = copy.getBody().emplaceBlock();
     Value argument = body.addArgument(type, launch.getLoc());
     builder.setInsertionPointToEnd(&body);
@@ -232,8 +251,8 @@ private:
     return copy;
   }
 
-  /// [ceil(channels / block)][reversed rows][reversed columns][filters][block] of [rows][columns][filters][channels],
-  /// or of a matrix [channels][filters].
+  /// [ceil(channels / block)][reversed rows][reversed columns][filters][block] of
+  /// [rows][columns][filters][channels], or of a matrix [channels][filters].
   static Attribute filterOrder(const Contraction &c, const GradInputSchedule &schedule) {
     MLIRContext *context = c.op->getContext();
     const ConvProblem &p = c.problem;
@@ -245,17 +264,20 @@ private:
       AffineExpr zero = getAffineConstantExpr(0, context);
       order = {dim(0).floorDiv(block), zero, zero, dim(1), dim(0) % block};
     } else {
-      order = {dim(3).floorDiv(block), -dim(0) + (p.kH - 1), -dim(1) + (p.kW - 1), dim(2), dim(3) % block};
+      order = {dim(3).floorDiv(block), -dim(0) + (p.kH - 1), -dim(1) + (p.kW - 1), dim(2),
+               dim(3) % block};
     }
-    return kernel::PermutedAttr::get(context, AffineMap::get(c.isMatmul() ? 2 : 4, 0, order, context), shape);
+    return kernel::PermutedAttr::get(
+        context, AffineMap::get(c.isMatmul() ? 2 : 4, 0, order, context), shape);
   }
 
   /// [channels][rows] of [batch][channels].
   static Attribute batchOrder(const Contraction &c, const GradInputSchedule &schedule) {
     MLIRContext *context = c.op->getContext();
     int64_t rows = elementsOfGradInputOperand(c.problem, schedule) / c.problem.outC;
-    return kernel::PermutedAttr::get(context, AffineMap::getPermutationMap(ArrayRef<unsigned>{1, 0}, context),
-                                     ArrayRef<int64_t>{c.problem.outC, rows});
+    return kernel::PermutedAttr::get(
+        context, AffineMap::getPermutationMap(ArrayRef<unsigned>{1, 0}, context),
+        ArrayRef<int64_t>{c.problem.outC, rows});
   }
 
   static int64_t ceilDivision(int64_t a, int64_t b) { return (a + b - 1) / b; }

@@ -22,13 +22,16 @@ using namespace mlir;
 using namespace ingot;
 using namespace ingot::schedule;
 
-kernel::ScheduleAttr ingot::schedule::makeSchedule(kernel::LaunchOp launch, kernel::Algorithm algorithm,
-                                                   ArrayRef<std::pair<StringRef, int64_t>> tiles, const Twine &why) {
+kernel::ScheduleAttr ingot::schedule::makeSchedule(kernel::LaunchOp launch,
+                                                   kernel::Algorithm algorithm,
+                                                   ArrayRef<std::pair<StringRef, int64_t>> tiles,
+                                                   const Twine &why) {
   Builder builder(launch.getContext());
   SmallVector<NamedAttribute> attributes;
   for (auto [name, value] : tiles)
     attributes.push_back(builder.getNamedAttr(name, builder.getI64IntegerAttr(value)));
-  return kernel::ScheduleAttr::get(launch.getContext(), algorithm, builder.getDictionaryAttr(attributes), why.str());
+  return kernel::ScheduleAttr::get(launch.getContext(), algorithm,
+                                   builder.getDictionaryAttr(attributes), why.str());
 }
 
 namespace {
@@ -37,7 +40,8 @@ struct Schedule : ingot::impl::ScheduleBase<Schedule> {
 
   void runOnOperation() override {
     if (algorithm != "auto" && algorithm != "reference") {
-      getOperation().emitError("unknown algorithm '") << algorithm.getValue() << "': use auto or reference";
+      getOperation().emitError("unknown algorithm '")
+          << algorithm.getValue() << "': use auto or reference";
       return signalPassFailure();
     }
     for (train::ProgramOp program : getOperation().getOps<train::ProgramOp>()) {
@@ -47,7 +51,8 @@ struct Schedule : ingot::impl::ScheduleBase<Schedule> {
         if (launch.getSchedule())
           return;
         if (algorithm == "reference")
-          launch.setScheduleAttr(makeSchedule(launch, kernel::Algorithm::Reference, {}, "asked for"));
+          launch.setScheduleAttr(
+              makeSchedule(launch, kernel::Algorithm::Reference, {}, "asked for"));
         else
           launch.setScheduleAttr(chooseElementwise(launch, program.getBatch(), targetFeatures));
       });

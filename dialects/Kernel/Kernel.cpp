@@ -52,17 +52,19 @@ int64_t ingot::kernel::physicalBytes(RankedTensorType type, int64_t batch) {
 
 //===- Launch ---------------------------------------------------------------------------------===//
 
-// kernel.launch "conv2d" (%x = %image : tensor<...>) outs(%a : memref<...>) schedule <...> after [0]
+// kernel.launch "conv2d" (%x = %image : tensor<...>) outs(%a : memref<...>) schedule <...> after
+// [0]
 //     -> tensor<...> { ... }
 void LaunchOp::print(OpAsmPrinter &printer) {
   printer << ' ' << getLayerAttr() << " (";
-  llvm::interleaveComma(llvm::zip_equal(getBody().getArguments(), getInputs()), printer, [&](auto pair) {
-    auto [argument, input] = pair;
-    printer.printRegionArgument(argument, {}, /*omitType=*/true);
-    printer << " = " << input << " : " << argument.getType();
-    if (input.getType() != argument.getType())
-      printer << " in " << input.getType();
-  });
+  llvm::interleaveComma(llvm::zip_equal(getBody().getArguments(), getInputs()), printer,
+                        [&](auto pair) {
+                          auto [argument, input] = pair;
+                          printer.printRegionArgument(argument, {}, /*omitType=*/true);
+                          printer << " = " << input << " : " << argument.getType();
+                          if (input.getType() != argument.getType())
+                            printer << " in " << input.getType();
+                        });
   printer << ')';
   if (!getOutputs().empty()) {
     printer << " outs(" << getOutputs() << " : " << getOutputs().getTypes() << ')';
@@ -75,8 +77,8 @@ void LaunchOp::print(OpAsmPrinter &printer) {
     printer.printArrowTypeList(getResultTypes());
   printer << ' ';
   printer.printRegion(getBody(), /*printEntryBlockArgs=*/false);
-  printer.printOptionalAttrDictWithKeyword(
-      (*this)->getAttrs(), {"layer", "schedule", "after", "operandSegmentSizes"});
+  printer.printOptionalAttrDictWithKeyword((*this)->getAttrs(),
+                                           {"layer", "schedule", "after", "operandSegmentSizes"});
 }
 
 ParseResult LaunchOp::parse(OpAsmParser &parser, OperationState &result) {
@@ -97,8 +99,8 @@ ParseResult LaunchOp::parse(OpAsmParser &parser, OperationState &result) {
   if (parser.parseCommaSeparatedList(OpAsmParser::Delimiter::Paren, parseInput))
     return failure();
   if (succeeded(parser.parseOptionalKeyword("outs")) &&
-      (parser.parseLParen() || parser.parseOperandList(outputs) || parser.parseColonTypeList(outputTypes) ||
-       parser.parseRParen()))
+      (parser.parseLParen() || parser.parseOperandList(outputs) ||
+       parser.parseColonTypeList(outputTypes) || parser.parseRParen()))
     return failure();
   if (succeeded(parser.parseOptionalKeyword("schedule"))) {
     ScheduleAttr schedule;
@@ -117,9 +119,9 @@ ParseResult LaunchOp::parse(OpAsmParser &parser, OperationState &result) {
       parser.resolveOperands(outputs, outputTypes, parser.getCurrentLocation(), result.operands))
     return failure();
   ensureTerminator(*result.regions.front(), parser.getBuilder(), result.location);
-  result.addAttribute("operandSegmentSizes",
-                      parser.getBuilder().getDenseI32ArrayAttr(
-                          {static_cast<int32_t>(inputs.size()), static_cast<int32_t>(outputs.size())}));
+  result.addAttribute("operandSegmentSizes", parser.getBuilder().getDenseI32ArrayAttr(
+                                                 {static_cast<int32_t>(inputs.size()),
+                                                  static_cast<int32_t>(outputs.size())}));
   return success();
 }
 
@@ -130,7 +132,8 @@ LogicalResult LaunchOp::verify() {
                                << body.getNumArguments();
   for (auto [argument, input] : llvm::zip_equal(body.getArguments(), getInputs()))
     if (!isa<MemRefType>(input.getType()) && argument.getType() != input.getType())
-      return emitOpError("passes ") << input.getType() << " for an argument of type " << argument.getType();
+      return emitOpError("passes ")
+             << input.getType() << " for an argument of type " << argument.getType();
   auto yielded = cast<YieldOp>(body.getTerminator()).getValues();
   bool onBuffers = !getOutputs().empty();
   size_t expected = onBuffers ? getOutputs().size() : getNumResults();

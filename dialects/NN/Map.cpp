@@ -27,17 +27,22 @@ Value ingot::nn::buildMap(OpBuilder &builder, Location loc, Type output, ValueRa
   int64_t rank = cast<RankedTensorType>(output).getRank();
   SmallVector<SmallVector<int64_t>> dims(inputs.size(), allDims(rank));
   return MapOp::create(builder, loc, output, inputs, dims,
-                       [&](OpBuilder &b, Location l, ValueRange e) { return SmallVector<Value>{body(b, l, e)}; })
+                       [&](OpBuilder &b, Location l, ValueRange e) {
+                         return SmallVector<Value>{body(b, l, e)};
+                       })
       .getResult(0);
 }
 
-static RankedTensorType domainType(MapOp op) { return cast<RankedTensorType>(op.getResult(0).getType()); }
+static RankedTensorType domainType(MapOp op) {
+  return cast<RankedTensorType>(op.getResult(0).getType());
+}
 
 SmallVector<int64_t> MapOp::getDims(unsigned i) { return operandDims(getOperandDims(), i); }
 
 void MapOp::print(OpAsmPrinter &printer) {
   printer << ' ';
-  printScalarOperands(printer, getBody().front(), getInputs(), getOperandDims(), domainType(*this).getRank());
+  printScalarOperands(printer, getBody().front(), getInputs(), getOperandDims(),
+                      domainType(*this).getRank());
   printer.printOptionalAttrDictWithKeyword((*this)->getAttrs(), {"operand_dims"});
   printer << " : ";
   printer.printFunctionalType(getInputs().getTypes(), getResultTypes());
@@ -80,18 +85,22 @@ LogicalResult MapOp::verify() {
     if (cast<RankedTensorType>(output.getType()).getShape() != domainType(*this).getShape())
       return emitOpError("has results of different shapes");
   Block &body = getBody().front();
-  if (failed(verifyScalarRegion(*this, body, getInputs(), getOperandDims(), domainType(*this).getShape())))
+  if (failed(verifyScalarRegion(*this, body, getInputs(), getOperandDims(),
+                                domainType(*this).getShape())))
     return failure();
   auto yielded = body.getTerminator()->getOperands();
   if (yielded.size() != getNumResults())
-    return emitOpError("yields ") << yielded.size() << " elements for " << getNumResults() << " results";
+    return emitOpError("yields ") << yielded.size() << " elements for " << getNumResults()
+                                  << " results";
   for (auto [value, output] : llvm::zip_equal(yielded, getOutputs()))
     if (value.getType() != cast<RankedTensorType>(output.getType()).getElementType())
       return emitOpError("yields ") << value.getType() << " for elements of " << output.getType();
   return success();
 }
 
-SmallVector<int64_t> MapOp::getIterationDomain() { return llvm::to_vector(domainType(*this).getShape()); }
+SmallVector<int64_t> MapOp::getIterationDomain() {
+  return llvm::to_vector(domainType(*this).getShape());
+}
 
 SmallVector<AffineMap> MapOp::getIndexingMaps() {
   unsigned rank = domainType(*this).getRank();
@@ -106,7 +115,9 @@ SmallVector<AffineMap> MapOp::getIndexingMaps() {
   return maps;
 }
 
-SmallVector<bool> MapOp::getReducedDims() { return SmallVector<bool>(domainType(*this).getRank(), false); }
+SmallVector<bool> MapOp::getReducedDims() {
+  return SmallVector<bool>(domainType(*this).getRank(), false);
+}
 
 TypedAttr MapOp::getInit() { return {}; }
 
@@ -116,7 +127,8 @@ SmallVector<Value> MapOp::buildBody(OpBuilder &builder, ValueRange elements, Val
 
 int64_t MapOp::getPointFlops() {
   return llvm::count_if(getBody().front().without_terminator(), [](Operation &op) {
-    return op.getNumResults() == 1 && isa<FloatType>(op.getResult(0).getType()) && op.getNumOperands() > 0;
+    return op.getNumResults() == 1 && isa<FloatType>(op.getResult(0).getType()) &&
+           op.getNumOperands() > 0;
   });
 }
 
@@ -124,8 +136,9 @@ SmallVector<Value> MapOp::buildGradients(OpBuilder &builder, ValueRange gradResu
   SmallVector<Value> gradients;
   SmallVector<int64_t> domain = getIterationDomain();
   for (unsigned i = 0; i < getNumOperands(); ++i) {
-    gradients.push_back(buildOperandGradient(builder, *this, getBody().front(), i, getOperandDims(), domain,
-                                             getResults(), gradResults, allDims(domain.size())));
+    gradients.push_back(buildOperandGradient(builder, *this, getBody().front(), i, getOperandDims(),
+                                             domain, getResults(), gradResults,
+                                             allDims(domain.size())));
     if (!gradients.back() && isa<FloatType>(getElementTypeOrSelf(getOperand(i))))
       return {};
   }

@@ -9,7 +9,8 @@ LogicalResult MatmulOp::verify() {
   auto lhs = getLhs().getType(), rhs = getRhs().getType(), output = getOutput().getType();
   if (lhs.getRank() != 2 || rhs.getRank() != 2 || output.getRank() != 2)
     return emitOpError("needs matrices");
-  int64_t left = lhs.getDimSize(getLhsTransposed() ? 0 : 1), right = rhs.getDimSize(getRhsTransposed() ? 1 : 0);
+  int64_t left = lhs.getDimSize(getLhsTransposed() ? 0 : 1),
+          right = rhs.getDimSize(getRhsTransposed() ? 1 : 0);
   if (left != right)
     return emitOpError("multiplies rows of ") << left << " by columns of " << right;
   if (output.getDimSize(0) != lhs.getDimSize(getLhsTransposed() ? 1 : 0) ||
@@ -46,8 +47,8 @@ SmallVector<Value> MatmulOp::buildBody(OpBuilder &builder, ValueRange elements, 
 
 int64_t MatmulOp::getPointFlops() { return 2; }
 
-// output = L R: gradL = gradOutput R^T and gradR = L^T gradOutput; where an operand is stored transposed, so
-// is its gradient, whence the two factors change places.
+// output = L R: gradL = gradOutput R^T and gradR = L^T gradOutput; where an operand is stored
+// transposed, so is its gradient, whence the two factors change places.
 SmallVector<Value> MatmulOp::buildGradients(OpBuilder &builder, ValueRange gradResults) {
   Value grad = gradResults[0];
   bool lhsT = getLhsTransposed(), rhsT = getRhsTransposed();

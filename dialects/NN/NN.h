@@ -29,16 +29,18 @@ int64_t elementsPerRow(mlir::RankedTensorType type);
 llvm::SmallVector<int64_t> allDims(int64_t rank);
 
 /// Elementwise map of operands that all have the result's shape.
-mlir::Value buildMap(mlir::OpBuilder &builder, mlir::Location loc, mlir::Type output,
-                     mlir::ValueRange inputs,
-                     llvm::function_ref<mlir::Value(mlir::OpBuilder &, mlir::Location, mlir::ValueRange)> body);
+mlir::Value
+buildMap(mlir::OpBuilder &builder, mlir::Location loc, mlir::Type output, mlir::ValueRange inputs,
+         llvm::function_ref<mlir::Value(mlir::OpBuilder &, mlir::Location, mlir::ValueRange)> body);
 
-/// Gradients of a scalar region: see ScalarGradient.cpp. `block`'s arguments and body are cloned at the
-/// builder with `elements` for the arguments; `results[i]`, where not null, holds the value that the region
-/// yields as its i-th (so that it need not be computed anew); `gradResults` are the gradients of what it
-/// yields (null: none). Returns one gradient for each argument, null where there is none.
+/// Gradients of a scalar region: see ScalarGradient.cpp. `block`'s arguments and body are cloned at
+/// the builder with `elements` for the arguments; `results[i]`, where not null, holds the value
+/// that the region yields as its i-th (so that it need not be computed anew); `gradResults` are the
+/// gradients of what it yields (null: none). Returns one gradient for each argument, null where
+/// there is none.
 llvm::SmallVector<mlir::Value> buildScalarGradients(mlir::OpBuilder &builder, mlir::Block &block,
-                                                    mlir::ValueRange elements, mlir::ValueRange results,
+                                                    mlir::ValueRange elements,
+                                                    mlir::ValueRange results,
                                                     mlir::ValueRange gradResults);
 
 } // namespace ingot::nn

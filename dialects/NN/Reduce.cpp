@@ -5,8 +5,8 @@
 using namespace mlir;
 using namespace ingot::nn;
 
-void ReduceOp::build(OpBuilder &builder, OperationState &state, Type output, ReduceKind kind, ValueRange inputs,
-                     ArrayRef<SmallVector<int64_t>> dims, ArrayRef<int64_t> axes,
+void ReduceOp::build(OpBuilder &builder, OperationState &state, Type output, ReduceKind kind,
+                     ValueRange inputs, ArrayRef<SmallVector<int64_t>> dims, ArrayRef<int64_t> axes,
                      function_ref<Value(OpBuilder &, Location, ValueRange)> body) {
   state.addTypes(output);
   state.addOperands(inputs);
@@ -18,10 +18,13 @@ void ReduceOp::build(OpBuilder &builder, OperationState &state, Type output, Red
     block.addArgument(cast<RankedTensorType>(input.getType()).getElementType(), state.location);
   OpBuilder::InsertionGuard guard(builder);
   builder.setInsertionPointToStart(&block);
-  YieldOp::create(builder, state.location, ValueRange{body(builder, state.location, block.getArguments())});
+  YieldOp::create(builder, state.location,
+                  ValueRange{body(builder, state.location, block.getArguments())});
 }
 
-static int64_t domainRank(ReduceOp op) { return op.getOutput().getType().getRank() + op.getAxes().size(); }
+static int64_t domainRank(ReduceOp op) {
+  return op.getOutput().getType().getRank() + op.getAxes().size();
+}
 
 /// The domain's dimensions that the result keeps.
 static SmallVector<int64_t> keptDims(ReduceOp op) {
@@ -139,9 +142,11 @@ TypedAttr ReduceOp::getInit() {
     return cast<TypedAttr>(builder.getZeroAttr(type));
   bool largest = getKind() == ReduceKind::Max;
   if (auto floating = dyn_cast<FloatType>(type))
-    return builder.getFloatAttr(type, APFloat::getInf(floating.getFloatSemantics(), /*Negative=*/largest));
+    return builder.getFloatAttr(
+        type, APFloat::getInf(floating.getFloatSemantics(), /*Negative=*/largest));
   unsigned width = type.getIntOrFloatBitWidth();
-  return builder.getIntegerAttr(type, largest ? APInt::getSignedMinValue(width) : APInt::getSignedMaxValue(width));
+  return builder.getIntegerAttr(type, largest ? APInt::getSignedMinValue(width)
+                                              : APInt::getSignedMaxValue(width));
 }
 
 static Value combine(OpBuilder &builder, Location loc, ReduceKind kind, Value a, Value b) {
@@ -167,7 +172,8 @@ SmallVector<Value> ReduceOp::buildBody(OpBuilder &builder, ValueRange elements, 
 
 int64_t ReduceOp::getPointFlops() {
   return 1 + llvm::count_if(getBody().front().without_terminator(), [](Operation &op) {
-           return op.getNumResults() == 1 && isa<FloatType>(op.getResult(0).getType()) && op.getNumOperands() > 0;
+           return op.getNumResults() == 1 && isa<FloatType>(op.getResult(0).getType()) &&
+                  op.getNumOperands() > 0;
          });
 }
 
@@ -179,7 +185,8 @@ SmallVector<Value> ReduceOp::buildGradients(OpBuilder &builder, ValueRange gradR
   SmallVector<Value> gradients;
   for (unsigned i = 0; i < getNumOperands(); ++i) {
     gradients.push_back(buildOperandGradient(builder, *this, getBody().front(), i, getOperandDims(),
-                                             getIterationDomain(), {Value()}, gradResults, keptDims(*this)));
+                                             getIterationDomain(), {Value()}, gradResults,
+                                             keptDims(*this)));
     if (!gradients.back() && isa<FloatType>(getElementTypeOrSelf(getOperand(i))))
       return {};
   }

@@ -4,8 +4,8 @@
 // gives
 //   %grad_x = arith.mulf %g, %y
 //
-// A rule prefers results to operands where it can, so that a map's own result (which is in memory anyway)
-// serves the backward pass, and the operand need not be kept.
+// A rule prefers results to operands where it can, so that a map's own result (which is in memory
+// anyway) serves the backward pass, and the operand need not be kept.
 
 #include "dialects/NN/NN.h"
 
@@ -28,7 +28,8 @@ public:
   }
 
   FailureOr<SmallVector<Value>> run(ValueRange gradResults) {
-    for (auto [yielded, gradient] : llvm::zip_equal(block.getTerminator()->getOperands(), gradResults))
+    for (auto [yielded, gradient] :
+         llvm::zip_equal(block.getTerminator()->getOperands(), gradResults))
       if (gradient)
         accumulate(yielded, gradient);
     for (Operation &op : llvm::reverse(block.without_terminator()))
@@ -63,18 +64,16 @@ private:
   Value constant(Type type, double value) {
     return arith::ConstantOp::create(builder, loc(), builder.getFloatAttr(type, value));
   }
-  template <typename Op>
-  Value binary(Value a, Value b) {
-    return Op::create(builder, loc(), a, b);
-  }
+  template <typename Op> Value binary(Value a, Value b) { return Op::create(builder, loc(), a, b); }
   /// `gradient` where a is greater than b, else 0.
   Value where(Value a, Value b, Value gradient) {
     Value greater = arith::CmpFOp::create(builder, loc(), arith::CmpFPredicate::OGT, a, b);
-    return arith::SelectOp::create(builder, loc(), greater, gradient, constant(gradient.getType(), 0));
+    return arith::SelectOp::create(builder, loc(), greater, gradient,
+                                   constant(gradient.getType(), 0));
   }
 
-  /// The larger (or smaller) operand takes the gradient; at equality the second, so that relu has gradient
-  /// 0 at 0 as Keras's. Against a constant the result tells as well as the operand.
+  /// The larger (or smaller) operand takes the gradient; at equality the second, so that relu has
+  /// gradient 0 at 0 as Keras's. Against a constant the result tells as well as the operand.
   void propagateExtremum(Value a, Value b, Value result, Value gradient, bool maximum) {
     Attribute ignored;
     bool constantB = matchPattern(b, m_Constant(&ignored));
@@ -88,9 +87,12 @@ private:
   LogicalResult propagate(Operation &op, Value g) {
     return llvm::TypeSwitch<Operation *, LogicalResult>(&op)
         .Case([&](arith::AddFOp add) { return each(add, g, g); })
-        .Case([&](arith::SubFOp sub) { return each(sub, g, arith::NegFOp::create(builder, loc(), g)); })
+        .Case([&](arith::SubFOp sub) {
+          return each(sub, g, arith::NegFOp::create(builder, loc(), g));
+        })
         .Case([&](arith::MulFOp mul) {
-          return each(mul, binary<arith::MulFOp>(g, get(mul.getRhs())), binary<arith::MulFOp>(g, get(mul.getLhs())));
+          return each(mul, binary<arith::MulFOp>(g, get(mul.getRhs())),
+                      binary<arith::MulFOp>(g, get(mul.getLhs())));
         })
         .Case([&](arith::DivFOp div) {
           Value toNumerator = binary<arith::DivFOp>(g, get(div.getRhs()));
@@ -111,8 +113,10 @@ private:
         })
         .Case([&](arith::SelectOp select) {
           Value zero = constant(g.getType(), 0), condition = get(select.getCondition());
-          accumulate(select.getTrueValue(), arith::SelectOp::create(builder, loc(), condition, g, zero));
-          accumulate(select.getFalseValue(), arith::SelectOp::create(builder, loc(), condition, zero, g));
+          accumulate(select.getTrueValue(),
+                     arith::SelectOp::create(builder, loc(), condition, g, zero));
+          accumulate(select.getFalseValue(),
+                     arith::SelectOp::create(builder, loc(), condition, zero, g));
           return success();
         })
         .Case([&](math::ExpOp exp) {
@@ -130,24 +134,26 @@ private:
         })
         .Case([&](math::TanhOp tanh) {
           Value y = get(tanh.getResult());
-          Value slope = binary<arith::SubFOp>(constant(g.getType(), 1), binary<arith::MulFOp>(y, y));
+          Value slope =
+              binary<arith::SubFOp>(constant(g.getType(), 1), binary<arith::MulFOp>(y, y));
           accumulate(tanh.getOperand(), binary<arith::MulFOp>(g, slope));
           return success();
         })
         .Case([&](arith::TruncFOp cast) {
-          accumulate(cast.getIn(), arith::ExtFOp::create(builder, loc(), cast.getIn().getType(), g));
+          accumulate(cast.getIn(),
+                     arith::ExtFOp::create(builder, loc(), cast.getIn().getType(), g));
           return success();
         })
         .Case([&](arith::ExtFOp cast) {
-          accumulate(cast.getIn(), arith::TruncFOp::create(builder, loc(), cast.getIn().getType(), g));
+          accumulate(cast.getIn(),
+                     arith::TruncFOp::create(builder, loc(), cast.getIn().getType(), g));
           return success();
         })
         .Case<arith::ConstantOp, arith::SIToFPOp, arith::UIToFPOp>([](auto) { return success(); })
         .Default([](Operation *other) { return other->emitOpError("has no derivative rule"); });
   }
 
-  template <typename Op>
-  LogicalResult each(Op op, Value toLhs, Value toRhs) {
+  template <typename Op> LogicalResult each(Op op, Value toLhs, Value toRhs) {
     accumulate(op.getLhs(), toLhs);
     accumulate(op.getRhs(), toRhs);
     return success();
@@ -160,8 +166,9 @@ private:
 };
 } // namespace
 
-SmallVector<Value> ingot::nn::buildScalarGradients(OpBuilder &builder, Block &block, ValueRange elements,
-                                                   ValueRange results, ValueRange gradResults) {
+SmallVector<Value> ingot::nn::buildScalarGradients(OpBuilder &builder, Block &block,
+                                                   ValueRange elements, ValueRange results,
+                                                   ValueRange gradResults) {
   auto gradients = ScalarGradient(builder, block, elements, results).run(gradResults);
   return failed(gradients) ? SmallVector<Value>() : std::move(*gradients);
 }

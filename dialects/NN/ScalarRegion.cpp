@@ -1,4 +1,5 @@
-// What nn.map and nn.reduce share: assembly, checks, cloning of the scalar region, operands' gradients.
+// What nn.map and nn.reduce share: assembly, checks, cloning of the scalar region, operands'
+// gradients.
 
 #include "dialects/NN/ScalarRegion.h"
 
@@ -19,8 +20,8 @@ ArrayAttr ingot::nn::operandDimsAttr(Builder &builder, ArrayRef<SmallVector<int6
   return builder.getArrayAttr(attributes);
 }
 
-void ingot::nn::printScalarOperands(OpAsmPrinter &printer, Block &body, ValueRange inputs, ArrayAttr dims,
-                                    int64_t rank) {
+void ingot::nn::printScalarOperands(OpAsmPrinter &printer, Block &body, ValueRange inputs,
+                                    ArrayAttr dims, int64_t rank) {
   printer << '(';
   for (unsigned i = 0; i < inputs.size(); ++i) {
     if (i)
@@ -37,7 +38,8 @@ void ingot::nn::printScalarOperands(OpAsmPrinter &printer, Block &body, ValueRan
   printer << ')';
 }
 
-ParseResult ingot::nn::parseScalarOperands(OpAsmParser &parser, SmallVectorImpl<OpAsmParser::Argument> &arguments,
+ParseResult ingot::nn::parseScalarOperands(OpAsmParser &parser,
+                                           SmallVectorImpl<OpAsmParser::Argument> &arguments,
                                            SmallVectorImpl<OpAsmParser::UnresolvedOperand> &inputs,
                                            SmallVectorImpl<SmallVector<int64_t>> &dims,
                                            SmallVectorImpl<bool> &silent) {
@@ -49,8 +51,8 @@ ParseResult ingot::nn::parseScalarOperands(OpAsmParser &parser, SmallVectorImpl<
     silent.push_back(failed(parser.parseOptionalKeyword("along")));
     if (silent.back())
       return success();
-    return parser.parseCommaSeparatedList(OpAsmParser::Delimiter::Square,
-                                          [&] { return parser.parseInteger(along.emplace_back()); });
+    return parser.parseCommaSeparatedList(
+        OpAsmParser::Delimiter::Square, [&] { return parser.parseInteger(along.emplace_back()); });
   });
 }
 
@@ -65,25 +67,26 @@ SmallVector<int64_t> ingot::nn::coveredDomain(ValueRange inputs, ArrayAttr dims,
   return domain;
 }
 
-LogicalResult ingot::nn::verifyScalarRegion(Operation *op, Block &body, ValueRange inputs, ArrayAttr dims,
-                                            ArrayRef<int64_t> domain) {
+LogicalResult ingot::nn::verifyScalarRegion(Operation *op, Block &body, ValueRange inputs,
+                                            ArrayAttr dims, ArrayRef<int64_t> domain) {
   if (dims.size() != inputs.size() || body.getNumArguments() != inputs.size())
     return op->emitOpError("needs one region argument and one list of dimensions for each operand");
   for (auto [i, input] : llvm::enumerate(inputs)) {
     auto type = cast<RankedTensorType>(input.getType());
     if (body.getArgument(i).getType() != type.getElementType())
-      return op->emitOpError("has a region argument of type ") << body.getArgument(i).getType()
-                                                               << " for elements of " << type;
+      return op->emitOpError("has a region argument of type ")
+             << body.getArgument(i).getType() << " for elements of " << type;
     SmallVector<int64_t> along = operandDims(dims, i);
     if (static_cast<int64_t>(along.size()) != type.getRank())
       return op->emitOpError("operand ") << i << " of rank " << type.getRank() << " runs along "
                                          << along.size() << " dimensions";
     for (auto [axis, dim] : llvm::enumerate(along)) {
       if (dim < 0 || dim >= static_cast<int64_t>(domain.size()) || (axis && along[axis - 1] >= dim))
-        return op->emitOpError("operand ") << i << " must run along increasing dimensions of the domain";
+        return op->emitOpError("operand ")
+               << i << " must run along increasing dimensions of the domain";
       if (type.getDimSize(axis) != domain[dim])
-        return op->emitOpError("operand ") << i << " has another size along dimension " << dim
-                                           << " than the domain";
+        return op->emitOpError("operand ")
+               << i << " has another size along dimension " << dim << " than the domain";
     }
   }
   return success();
@@ -105,9 +108,9 @@ SmallVector<Value> ingot::nn::cloneScalarBody(OpBuilder &builder, Block &body, V
   return yielded;
 }
 
-Value ingot::nn::buildOperandGradient(OpBuilder &builder, Operation *op, Block &body, unsigned i, ArrayAttr dims,
-                                      ArrayRef<int64_t> domain, ValueRange forward, ValueRange grads,
-                                      ArrayRef<int64_t> resultDims) {
+Value ingot::nn::buildOperandGradient(OpBuilder &builder, Operation *op, Block &body, unsigned i,
+                                      ArrayAttr dims, ArrayRef<int64_t> domain, ValueRange forward,
+                                      ValueRange grads, ArrayRef<int64_t> resultDims) {
   auto type = cast<RankedTensorType>(op->getOperand(i).getType());
   if (!isa<FloatType>(type.getElementType()))
     return {};
@@ -135,8 +138,8 @@ Value ingot::nn::buildOperandGradient(OpBuilder &builder, Operation *op, Block &
       return result;
     };
     SmallVector<Value> results = spread(forward), seeds = spread(grads);
-    SmallVector<Value> gradients = buildScalarGradients(b, body, elements.take_front(op->getNumOperands()),
-                                                        results, seeds);
+    SmallVector<Value> gradients =
+        buildScalarGradients(b, body, elements.take_front(op->getNumOperands()), results, seeds);
     failed |= gradients.empty() && body.getNumArguments();
     if (gradients.empty() || !gradients[i])
       return arith::ConstantOp::create(b, loc, b.getZeroAttr(type.getElementType()));
@@ -155,7 +158,8 @@ Value ingot::nn::buildOperandGradient(OpBuilder &builder, Operation *op, Block &
                            })
                  .getResult(0);
   else
-    result = ReduceOp::create(builder, op->getLoc(), type, ReduceKind::Sum, inputs, inputDims, summed, gradient);
+    result = ReduceOp::create(builder, op->getLoc(), type, ReduceKind::Sum, inputs, inputDims,
+                              summed, gradient);
   return failed ? Value() : result;
 }
 
@@ -172,7 +176,8 @@ bool ingot::nn::simplifyScalarOperands(Operation *op, Block &body, PatternRewrit
       }
     drop[i] = drop[i] || body.getArgument(i).use_empty();
   }
-  // A reduction knows its domain from its operands alone: what only an unused operand covers must stay.
+  // A reduction knows its domain from its operands alone: what only an unused operand covers must
+  // stay.
   int64_t rank = 0;
   for (unsigned i = 0; i < count; ++i)
     for (int64_t dim : operandDims(dims, i))

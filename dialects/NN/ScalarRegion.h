@@ -1,4 +1,5 @@
-// What nn.map and nn.reduce share: operands that run along some dimensions of a domain, and a scalar region.
+// What nn.map and nn.reduce share: operands that run along some dimensions of a domain, and a
+// scalar region.
 
 #ifndef INGOT_DIALECTS_NN_SCALARREGION_H
 #define INGOT_DIALECTS_NN_SCALARREGION_H
@@ -12,40 +13,46 @@ namespace ingot::nn {
 llvm::SmallVector<int64_t> operandDims(mlir::ArrayAttr operandDims, unsigned i);
 
 /// The attribute of these.
-mlir::ArrayAttr operandDimsAttr(mlir::Builder &builder, llvm::ArrayRef<llvm::SmallVector<int64_t>> dims);
+mlir::ArrayAttr operandDimsAttr(mlir::Builder &builder,
+                                llvm::ArrayRef<llvm::SmallVector<int64_t>> dims);
 
-/// Prints `(%a = %x, %b = %bias along [3])`; an operand that runs along all `rank` dimensions says nothing.
+/// Prints `(%a = %x, %b = %bias along [3])`; an operand that runs along all `rank` dimensions says
+/// nothing.
 void printScalarOperands(mlir::OpAsmPrinter &printer, mlir::Block &body, mlir::ValueRange inputs,
                          mlir::ArrayAttr operandDims, int64_t rank);
 
 /// Reads the same; dims of an operand that says nothing stay empty and `silent` is set for it.
-mlir::ParseResult parseScalarOperands(mlir::OpAsmParser &parser,
-                                      llvm::SmallVectorImpl<mlir::OpAsmParser::Argument> &arguments,
-                                      llvm::SmallVectorImpl<mlir::OpAsmParser::UnresolvedOperand> &inputs,
-                                      llvm::SmallVectorImpl<llvm::SmallVector<int64_t>> &dims,
-                                      llvm::SmallVectorImpl<bool> &silent);
+mlir::ParseResult parseScalarOperands(
+    mlir::OpAsmParser &parser, llvm::SmallVectorImpl<mlir::OpAsmParser::Argument> &arguments,
+    llvm::SmallVectorImpl<mlir::OpAsmParser::UnresolvedOperand> &inputs,
+    llvm::SmallVectorImpl<llvm::SmallVector<int64_t>> &dims, llvm::SmallVectorImpl<bool> &silent);
 
-/// The sizes of a domain of which each operand covers some dimensions; 0 for a dimension that none covers.
-llvm::SmallVector<int64_t> coveredDomain(mlir::ValueRange inputs, mlir::ArrayAttr operandDims, int64_t rank);
+/// The sizes of a domain of which each operand covers some dimensions; 0 for a dimension that none
+/// covers.
+llvm::SmallVector<int64_t> coveredDomain(mlir::ValueRange inputs, mlir::ArrayAttr operandDims,
+                                         int64_t rank);
 
 /// Checks that region arguments, operands and dimensions fit together on `domain`.
-mlir::LogicalResult verifyScalarRegion(mlir::Operation *op, mlir::Block &body, mlir::ValueRange inputs,
-                                       mlir::ArrayAttr operandDims, llvm::ArrayRef<int64_t> domain);
+mlir::LogicalResult verifyScalarRegion(mlir::Operation *op, mlir::Block &body,
+                                       mlir::ValueRange inputs, mlir::ArrayAttr operandDims,
+                                       llvm::ArrayRef<int64_t> domain);
 
 /// Clones the body for one point and returns what it yields.
 llvm::SmallVector<mlir::Value> cloneScalarBody(mlir::OpBuilder &builder, mlir::Block &body,
                                                mlir::ValueRange elements, mlir::ValueRange point);
 
-/// The gradient of `inputs[i]` of such an op: a map over the domain where the operand covers it, else a sum
-/// along what it is broadcast along. `forward` are results of the op that the derivative may use, running
-/// along `forwardDims`; `grads` the gradients of what the region yields (null: none), likewise.
-mlir::Value buildOperandGradient(mlir::OpBuilder &builder, mlir::Operation *op, mlir::Block &body, unsigned i,
-                                 mlir::ArrayAttr operandDims, llvm::ArrayRef<int64_t> domain,
-                                 mlir::ValueRange forward, mlir::ValueRange grads,
-                                 llvm::ArrayRef<int64_t> resultDims);
+/// The gradient of `inputs[i]` of such an op: a map over the domain where the operand covers it,
+/// else a sum along what it is broadcast along. `forward` are results of the op that the derivative
+/// may use, running along `forwardDims`; `grads` the gradients of what the region yields (null:
+/// none), likewise.
+mlir::Value buildOperandGradient(mlir::OpBuilder &builder, mlir::Operation *op, mlir::Block &body,
+                                 unsigned i, mlir::ArrayAttr operandDims,
+                                 llvm::ArrayRef<int64_t> domain, mlir::ValueRange forward,
+                                 mlir::ValueRange grads, llvm::ArrayRef<int64_t> resultDims);
 
 /// Drops operands that the region does not use and merges equal ones; false if nothing changed.
-bool simplifyScalarOperands(mlir::Operation *op, mlir::Block &body, mlir::PatternRewriter &rewriter);
+bool simplifyScalarOperands(mlir::Operation *op, mlir::Block &body,
+                            mlir::PatternRewriter &rewriter);
 
 } // namespace ingot::nn
 

@@ -12,7 +12,8 @@ LogicalResult ReshapeOp::verify() {
   if (isBatched(input) != isBatched(output))
     return emitOpError("must keep the batch as its first dimension");
   if (elementsPerRow(input) != elementsPerRow(output))
-    return emitOpError("makes ") << elementsPerRow(output) << " elements of " << elementsPerRow(input);
+    return emitOpError("makes ") << elementsPerRow(output) << " elements of "
+                                 << elementsPerRow(input);
   return success();
 }
 
@@ -35,7 +36,8 @@ SmallVector<Value> ReshapeOp::buildGradients(OpBuilder &builder, ValueRange grad
 LogicalResult TransposeOp::verify() {
   auto input = getInput().getType(), output = getOutput().getType();
   auto permutation = getPermutation();
-  if (static_cast<int64_t>(permutation.size()) != input.getRank() || output.getRank() != input.getRank())
+  if (static_cast<int64_t>(permutation.size()) != input.getRank() ||
+      output.getRank() != input.getRank())
     return emitOpError("needs one permuted dimension for each of its input's");
   SmallVector<bool> seen(permutation.size());
   for (auto [i, source] : llvm::enumerate(permutation)) {

@@ -1,5 +1,5 @@
-// How many places a window has along one dimension, and what is padded around them. Plain C++: the front end
-// checks a script with it and the dialect verifies its ops with it, so that both agree.
+// How many places a window has along one dimension, and what is padded around them. Plain C++: the
+// front end checks a script with it and the dialect verifies its ops with it, so that both agree.
 
 #ifndef INGOT_DIALECTS_NN_SHAPES_H
 #define INGOT_DIALECTS_NN_SHAPES_H
@@ -18,10 +18,13 @@ struct WindowPadding {
 };
 
 /// The span of a window of `kernel` elements that lie `dilation` apart.
-inline int64_t windowExtent(int64_t kernel, int64_t dilation) { return (kernel - 1) * dilation + 1; }
+inline int64_t windowExtent(int64_t kernel, int64_t dilation) {
+  return (kernel - 1) * dilation + 1;
+}
 
-/// The output's size along one dimension: valid counts the places where the whole window lies inside,
-/// same has one place every `stride` elements. Zero where a valid window is larger than the input.
+/// The output's size along one dimension: valid counts the places where the whole window lies
+/// inside, same has one place every `stride` elements. Zero where a valid window is larger than the
+/// input.
 inline int64_t windowOutput(int64_t input, int64_t kernel, int64_t stride, int64_t dilation,
                             Padding padding) {
   if (padding == Padding::Same)
@@ -30,8 +33,8 @@ inline int64_t windowOutput(int64_t input, int64_t kernel, int64_t stride, int64
   return input < extent ? 0 : (input - extent) / stride + 1;
 }
 
-/// What TensorFlow pads: for same, just as much as the last window needs; the odd element goes behind.
-/// https://www.tensorflow.org/api_docs/python/tf/nn#notes_on_padding_2
+/// What TensorFlow pads: for same, just as much as the last window needs; the odd element goes
+/// behind. https://www.tensorflow.org/api_docs/python/tf/nn#notes_on_padding_2
 inline WindowPadding windowPadding(int64_t input, int64_t kernel, int64_t stride, int64_t dilation,
                                    Padding padding) {
   if (padding == Padding::Valid)

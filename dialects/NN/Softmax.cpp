@@ -1,4 +1,5 @@
-// Softmax, its crossentropy and the hits of scores, as compositions of maps and reductions over classes.
+// Softmax, its crossentropy and the hits of scores, as compositions of maps and reductions over
+// classes.
 
 #include "dialects/NN/NN.h"
 
@@ -32,7 +33,9 @@ static Value mapRows(OpBuilder &builder, Location loc, Value scores, ValueRange 
     dims.push_back(allDims(rank - 1));
   }
   return MapOp::create(builder, loc, scores.getType(), inputs, dims,
-                       [&](OpBuilder &b, Location l, Elements e) { return SmallVector<Value>{body(b, l, e)}; })
+                       [&](OpBuilder &b, Location l, Elements e) {
+                         return SmallVector<Value>{body(b, l, e)};
+                       })
       .getResult(0);
 }
 
@@ -46,33 +49,38 @@ static Value shifted(OpBuilder &builder, Location loc, Value scores) {
 }
 
 static Value exponentials(OpBuilder &builder, Location loc, Value scores) {
-  return buildMap(builder, loc, scores.getType(), scores, [](OpBuilder &b, Location l, Elements e) -> Value {
-    return math::ExpOp::create(b, l, e[0]);
-  });
+  return buildMap(builder, loc, scores.getType(), scores,
+                  [](OpBuilder &b, Location l, Elements e) -> Value {
+                    return math::ExpOp::create(b, l, e[0]);
+                  });
 }
 
 SmallVector<Value> SoftmaxOp::decompose(OpBuilder &builder) {
   Value powers = exponentials(builder, getLoc(), shifted(builder, getLoc(), getInput()));
   Value sum = reduceClasses(builder, getLoc(), ReduceKind::Sum, powers);
-  return {mapRows(builder, getLoc(), powers, sum, [](OpBuilder &b, Location l, Elements e) -> Value {
-    return arith::DivFOp::create(b, l, e[0], e[1]);
-  })};
+  return {
+      mapRows(builder, getLoc(), powers, sum, [](OpBuilder &b, Location l, Elements e) -> Value {
+        return arith::DivFOp::create(b, l, e[0], e[1]);
+      })};
 }
 
 /// True where the class index of the current element is the label.
 static Value isLabel(OpBuilder &builder, Location loc, Value label) {
-  Value position = IndexOp::create(builder, loc, builder.getIndexType(), builder.getI64IntegerAttr(1));
+  Value position =
+      IndexOp::create(builder, loc, builder.getIndexType(), builder.getI64IntegerAttr(1));
   Value index = arith::IndexCastOp::create(builder, loc, builder.getI32Type(), position);
   return arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq, index, label);
 }
 
 SmallVector<Value> SparseSoftmaxCrossEntropyOp::decompose(OpBuilder &builder) {
   Value scores = shifted(builder, getLoc(), getLogits());
-  Value sum = reduceClasses(builder, getLoc(), ReduceKind::Sum, exponentials(builder, getLoc(), scores));
-  Value picked = mapRows(builder, getLoc(), scores, getLabels(), [](OpBuilder &b, Location l, Elements e) -> Value {
-    Value zero = arith::ConstantOp::create(b, l, b.getF32FloatAttr(0));
-    return arith::SelectOp::create(b, l, isLabel(b, l, e[1]), e[0], zero);
-  });
+  Value sum =
+      reduceClasses(builder, getLoc(), ReduceKind::Sum, exponentials(builder, getLoc(), scores));
+  Value picked = mapRows(builder, getLoc(), scores, getLabels(),
+                         [](OpBuilder &b, Location l, Elements e) -> Value {
+                           Value zero = arith::ConstantOp::create(b, l, b.getF32FloatAttr(0));
+                           return arith::SelectOp::create(b, l, isLabel(b, l, e[1]), e[0], zero);
+                         });
   Value labelled = reduceClasses(builder, getLoc(), ReduceKind::Sum, picked);
   return {buildMap(builder, getLoc(), getLoss().getType(), {sum, labelled},
                    [](OpBuilder &b, Location l, Elements e) -> Value {
@@ -81,15 +89,17 @@ SmallVector<Value> SparseSoftmaxCrossEntropyOp::decompose(OpBuilder &builder) {
                    })};
 }
 
-// The first class whose score is the largest is found as the smallest index among those that reach it.
+// The first class whose score is the largest is found as the smallest index among those that reach
+// it.
 SmallVector<Value> SparseHitsOp::decompose(OpBuilder &builder) {
   Location loc = getLoc();
   Value maximum = reduceClasses(builder, loc, ReduceKind::Max, getScores());
   Type i32 = builder.getI32Type();
   int64_t rank = getScores().getType().getRank();
   Value first = ReduceOp::create(
-      builder, loc, withoutLast(getScores(), i32), ReduceKind::Min, ValueRange{getScores(), maximum},
-      {allDims(rank), allDims(rank - 1)}, {rank - 1}, [&](OpBuilder &b, Location l, Elements e) -> Value {
+      builder, loc, withoutLast(getScores(), i32), ReduceKind::Min,
+      ValueRange{getScores(), maximum}, {allDims(rank), allDims(rank - 1)}, {rank - 1},
+      [&](OpBuilder &b, Location l, Elements e) -> Value {
         Value position = IndexOp::create(b, l, b.getIndexType(), b.getI64IntegerAttr(rank - 1));
         Value index = arith::IndexCastOp::create(b, l, i32, position);
         Value none = arith::ConstantOp::create(b, l, b.getI32IntegerAttr(INT32_MAX));

@@ -13,10 +13,13 @@ SmallVector<StringRef> AdamAttr::getSlotNames() const { return {"momentum", "vel
 
 // keras/src/optimizers/adam.py, update_step:
 //   alpha = lr * sqrt(1 - beta_2^t) / (1 - beta_1^t)
-//   m += (g - m) * (1 - beta_1);  v += (g^2 - v) * (1 - beta_2);  w -= m * alpha / (sqrt(v) + epsilon)
-// Keras rounds the betas to float32 before it raises them to t, and takes 1 - beta from the unrounded ones.
-SmallVector<Value> AdamAttr::buildUpdate(OpBuilder &builder, Location loc, Value weight, Value gradient,
-                                         ValueRange slots, Value learningRate, Value step) const {
+//   m += (g - m) * (1 - beta_1);  v += (g^2 - v) * (1 - beta_2);  w -= m * alpha / (sqrt(v) +
+//   epsilon)
+// Keras rounds the betas to float32 before it raises them to t, and takes 1 - beta from the
+// unrounded ones.
+SmallVector<Value> AdamAttr::buildUpdate(OpBuilder &builder, Location loc, Value weight,
+                                         Value gradient, ValueRange slots, Value learningRate,
+                                         Value step) const {
   double beta1 = getBeta_1().getValueAsDouble(), beta2 = getBeta_2().getValueAsDouble();
   Type f32 = builder.getF32Type(), f64 = builder.getF64Type();
   auto constant = [&](Type type, double value) -> Value {
@@ -42,7 +45,8 @@ SmallVector<Value> AdamAttr::buildUpdate(OpBuilder &builder, Location loc, Value
   Value square = arith::MulFOp::create(builder, loc, gradient, gradient);
   Value velocity = towards(slots[1], square, beta2);
   Value deviation = math::SqrtOp::create(builder, loc, velocity);
-  Value divisor = arith::AddFOp::create(builder, loc, deviation, constant(f32, getEpsilon().getValueAsDouble()));
+  Value divisor = arith::AddFOp::create(builder, loc, deviation,
+                                        constant(f32, getEpsilon().getValueAsDouble()));
   Value scaled = arith::MulFOp::create(builder, loc, momentum, alpha);
   Value change = arith::DivFOp::create(builder, loc, scaled, divisor);
   Value updated = arith::SubFOp::create(builder, loc, weight, change);

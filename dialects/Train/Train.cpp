@@ -52,11 +52,13 @@ LogicalResult CompileOp::verify() {
 void StepOp::print(OpAsmPrinter &printer) {
   printer << ' ' << stringifyStepKind(getKind()) << ' ';
   printer.printSymbolName(getSymName());
-  call_interface_impl::printFunctionSignature(printer, getArgumentTypes(), getArgAttrsAttr(), /*isVariadic=*/false,
-                                              getResultTypes(), getResAttrsAttr(), &getBody(),
+  call_interface_impl::printFunctionSignature(printer, getArgumentTypes(), getArgAttrsAttr(),
+                                              /*isVariadic=*/false, getResultTypes(),
+                                              getResAttrsAttr(), &getBody(),
                                               /*printEmptyResult=*/false);
   function_interface_impl::printFunctionAttributes(
-      printer, *this, {getKindAttrName(), getFunctionTypeAttrName(), getArgAttrsAttrName(), getResAttrsAttrName()});
+      printer, *this,
+      {getKindAttrName(), getFunctionTypeAttrName(), getArgAttrsAttrName(), getResAttrsAttrName()});
   printer << ' ';
   printer.printRegion(getBody(), /*printEntryBlockArgs=*/false);
 }
@@ -71,11 +73,9 @@ ParseResult StepOp::parse(OpAsmParser &parser, OperationState &result) {
     return parser.emitError(loc, "expected 'train', 'evaluate' or 'predict'");
   result.addAttribute(getKindAttrName(result.name), StepKindAttr::get(parser.getContext(), *kind));
   auto build = [](Builder &builder, ArrayRef<Type> inputs, ArrayRef<Type> results,
-                  function_interface_impl::VariadicFlag, std::string &) {
-    return builder.getFunctionType(inputs, results);
-  };
-  return function_interface_impl::parseFunctionOp(parser, result, /*allowVariadic=*/false,
-                                                  getFunctionTypeAttrName(result.name), build,
-                                                  getArgAttrsAttrName(result.name),
-                                                  getResAttrsAttrName(result.name));
+                  function_interface_impl::VariadicFlag,
+                  std::string &) { return builder.getFunctionType(inputs, results); };
+  return function_interface_impl::parseFunctionOp(
+      parser, result, /*allowVariadic=*/false, getFunctionTypeAttrName(result.name), build,
+      getArgAttrsAttrName(result.name), getResAttrsAttrName(result.name));
 }

@@ -168,6 +168,10 @@ private:
 
   int finish() {
     context.enableMultithreading();
+    if (llvm::sys::fs::equivalent(outputPath(""), line.input)) {
+      fail("the output would overwrite " + line.input + ": give another name with -o");
+      return 2;
+    }
     switch (line.emit) {
     case Emit::LLVM:
       return emitText(object::Output::LLVM, ".ll");

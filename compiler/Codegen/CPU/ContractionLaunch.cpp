@@ -8,8 +8,9 @@ using namespace ingot::cpu;
 
 static RankedTensorType typeOf(Value value) { return cast<RankedTensorType>(value.getType()); }
 
-static ConvProblem convProblem(int64_t batch, RankedTensorType input, ArrayRef<int64_t> kernel, RankedTensorType output,
-                               ArrayRef<int64_t> strides, ArrayRef<int64_t> padding) {
+static ConvProblem convProblem(int64_t batch, RankedTensorType input, ArrayRef<int64_t> kernel,
+                               RankedTensorType output, ArrayRef<int64_t> strides,
+                               ArrayRef<int64_t> padding) {
   ConvProblem p;
   p.batch = batch;
   p.inH = input.getDimSize(1), p.inW = input.getDimSize(2), p.inC = input.getDimSize(3);
@@ -24,27 +25,34 @@ static std::optional<Contraction> matmulOf(nn::MatmulOp op, int64_t batch) {
   auto lhs = typeOf(op.getLhs()), rhs = typeOf(op.getRhs()), output = typeOf(op.getOutput());
   bool lhsT = op.getLhsTransposed(), rhsT = op.getRhsTransposed();
   if (lhsT && !rhsT && nn::isBatched(lhs) && nn::isBatched(rhs))
-    return Contraction{op, ContractionRole::GradFilter, ConvProblem::matmul(batch, output.getDimSize(0), output.getDimSize(1))};
+    return Contraction{op, ContractionRole::GradFilter,
+                       ConvProblem::matmul(batch, output.getDimSize(0), output.getDimSize(1))};
   if (lhsT || !nn::isBatched(lhs) || nn::isBatched(rhs))
     return std::nullopt;
   if (rhsT)
-    return Contraction{op, ContractionRole::GradInput, ConvProblem::matmul(batch, output.getDimSize(1), lhs.getDimSize(1))};
-  return Contraction{op, ContractionRole::Forward, ConvProblem::matmul(batch, lhs.getDimSize(1), output.getDimSize(1))};
+    return Contraction{op, ContractionRole::GradInput,
+                       ConvProblem::matmul(batch, output.getDimSize(1), lhs.getDimSize(1))};
+  return Contraction{op, ContractionRole::Forward,
+                     ConvProblem::matmul(batch, lhs.getDimSize(1), output.getDimSize(1))};
 }
 
 std::optional<Contraction> ingot::cpu::contractionOf(Operation *op, int64_t batch) {
   if (auto conv = dyn_cast<nn::Conv2DOp>(op))
     return Contraction{op, ContractionRole::Forward,
-                       convProblem(batch, typeOf(conv.getInput()), typeOf(conv.getFilter()).getShape(),
-                                   typeOf(conv.getOutput()), conv.getStrides(), conv.getPadding())};
+                       convProblem(batch, typeOf(conv.getInput()),
+                                   typeOf(conv.getFilter()).getShape(), typeOf(conv.getOutput()),
+                                   conv.getStrides(), conv.getPadding())};
   if (auto conv = dyn_cast<nn::Conv2DGradInputOp>(op))
     return Contraction{op, ContractionRole::GradInput,
-                       convProblem(batch, typeOf(conv.getGradInput()), typeOf(conv.getFilterTransposed()).getShape(),
-                                   typeOf(conv.getGradOutput()), conv.getStrides(), conv.getPadding())};
+                       convProblem(batch, typeOf(conv.getGradInput()),
+                                   typeOf(conv.getFilterTransposed()).getShape(),
+                                   typeOf(conv.getGradOutput()), conv.getStrides(),
+                                   conv.getPadding())};
   if (auto conv = dyn_cast<nn::Conv2DGradFilterOp>(op))
-    return Contraction{op, ContractionRole::GradFilter,
-                       convProblem(batch, typeOf(conv.getInput()), typeOf(conv.getGradFilter()).getShape(),
-                                   typeOf(conv.getGradOutput()), conv.getStrides(), conv.getPadding())};
+    return Contraction{
+        op, ContractionRole::GradFilter,
+        convProblem(batch, typeOf(conv.getInput()), typeOf(conv.getGradFilter()).getShape(),
+                    typeOf(conv.getGradOutput()), conv.getStrides(), conv.getPadding())};
   if (auto matmul = dyn_cast<nn::MatmulOp>(op))
     return matmulOf(matmul, batch);
   return std::nullopt;
@@ -54,7 +62,8 @@ Value Contraction::filter() const {
   return role == ContractionRole::GradFilter ? op->getResult(0) : op->getOperand(1);
 }
 
-ConvProblem ingot::cpu::operandProblem(kernel::LaunchOp launch, const GradInputSchedule &schedule, int64_t batch) {
+ConvProblem ingot::cpu::operandProblem(kernel::LaunchOp launch, const GradInputSchedule &schedule,
+                                       int64_t batch) {
   Operation &op = launch.getBody().front().front();
   auto source = typeOf(op.getOperand(0));
   ConvProblem p;
@@ -77,9 +86,14 @@ static int64_t tile(kernel::ScheduleAttr attribute, StringRef name) {
 }
 
 Tiles ingot::cpu::tilesOf(const TileSchedule &s) {
-  return {{"lanes", s.lanes},     {"vectors", s.vectors},   {"images", s.images},
-          {"rows", s.rows},       {"columns", s.columns},   {"unit_rows", s.unitRows},
-          {"filter_block", s.filterBlock}, {"unroll", s.unroll}};
+  return {{"lanes", s.lanes},
+          {"vectors", s.vectors},
+          {"images", s.images},
+          {"rows", s.rows},
+          {"columns", s.columns},
+          {"unit_rows", s.unitRows},
+          {"filter_block", s.filterBlock},
+          {"unroll", s.unroll}};
 }
 
 TileSchedule ingot::cpu::forwardSchedule(kernel::ScheduleAttr a) {
@@ -134,7 +148,8 @@ bool ingot::cpu::isEpilogue(nn::MapOp map, Value anchor) {
   int64_t rank = typeOf(anchor).getRank();
   for (auto [i, input] : llvm::enumerate(map.getInputs())) {
     SmallVector<int64_t> dims = map.getDims(i);
-    bool known = dims == nn::allDims(rank) || dims.empty() || dims == SmallVector<int64_t>{rank - 1};
+    bool known =
+        dims == nn::allDims(rank) || dims.empty() || dims == SmallVector<int64_t>{rank - 1};
     if (!known || !typeOf(input).getElementType().isF32() || typeOf(input).getEncoding())
       return false;
   }

@@ -1,4 +1,5 @@
-// Between launches and the contraction emitters: which problem a launch is, and tiles as attributes.
+// Between launches and the contraction emitters: which problem a launch is, and tiles as
+// attributes.
 
 #ifndef INGOT_COMPILER_CODEGEN_CPU_CONTRACTIONLAUNCH_H
 #define INGOT_COMPILER_CODEGEN_CPU_CONTRACTIONLAUNCH_H
@@ -12,7 +13,8 @@ namespace ingot::cpu {
 
 enum class ContractionRole { Forward, GradInput, GradFilter };
 
-/// A contraction op as the emitters see it. All three roles of a layer have the problem of its forward pass.
+/// A contraction op as the emitters see it. All three roles of a layer have the problem of its
+/// forward pass.
 struct Contraction {
   mlir::Operation *op;
   ContractionRole role;
@@ -26,8 +28,10 @@ struct Contraction {
 /// The contraction that `op` is, if the emitters have one for it.
 std::optional<Contraction> contractionOf(mlir::Operation *op, int64_t batch);
 
-/// The operand of a GradInput launch, as the launch that prepares it sees it: sizes of filter and batch alone.
-ConvProblem operandProblem(kernel::LaunchOp launch, const GradInputSchedule &schedule, int64_t batch);
+/// The operand of a GradInput launch, as the launch that prepares it sees it: sizes of filter and
+/// batch alone.
+ConvProblem operandProblem(kernel::LaunchOp launch, const GradInputSchedule &schedule,
+                           int64_t batch);
 
 using Tiles = llvm::SmallVector<std::pair<llvm::StringRef, int64_t>>;
 Tiles tilesOf(const TileSchedule &schedule);
@@ -37,8 +41,8 @@ TileSchedule forwardSchedule(kernel::ScheduleAttr attribute);
 GradInputSchedule gradInputSchedule(kernel::ScheduleAttr attribute);
 GradFilterSchedule gradFilterSchedule(kernel::ScheduleAttr attribute);
 
-/// True if the map can ride in the epilogue of a contraction: vectorizable, its operands of the result's shape, one
-/// value a channel, or scalars, in float32 and plain layout.
+/// True if the map can ride in the epilogue of a contraction: vectorizable, its operands of the
+/// result's shape, one value a channel, or scalars, in float32 and plain layout.
 bool isEpilogue(nn::MapOp map, mlir::Value anchor);
 
 } // namespace ingot::cpu

@@ -1,5 +1,5 @@
-// Launches whose anchor is a contraction: the register-tiled emitters of Contraction/, with the launch's map as
-// what is done to each vector of results before it is stored.
+// Launches whose anchor is a contraction: the register-tiled emitters of Contraction/, with the
+// launch's map as what is done to each vector of results before it is stored.
 
 #include "compiler/Codegen/CPU/Contraction/Emit.h"
 #include "compiler/Codegen/CPU/ContractionLaunch.h"
@@ -50,10 +50,12 @@ public:
         else if (!isa<MemRefType>(source.getType()))
           elements.push_back(source);
         else
-          elements.push_back(loadAt(builder, loc, source, type, map.getDims(i).size() == 1 ? point.channel : point.offset,
+          elements.push_back(loadAt(builder, loc, source, type,
+                                    map.getDims(i).size() == 1 ? point.channel : point.offset,
                                     point.mask));
       }
-      vector = buildScalarBody(builder, loc, map.getBody().front(), elements, type.getNumElements())[0];
+      vector =
+          buildScalarBody(builder, loc, map.getBody().front(), elements, type.getNumElements())[0];
     }
     storeAt(builder, loc, vector, target, point.offset, point.mask);
   }
@@ -69,8 +71,8 @@ public:
   Value bias;
 
 private:
-  /// Where the map first adds one value a channel to the anchor's result, that addition is taken out of it: sums
-  /// that start from the bias save an instruction a vector.
+  /// Where the map first adds one value a channel to the anchor's result, that addition is taken
+  /// out of it: sums that start from the bias save an instruction a vector.
   void takeBias(Kernel &kernel, Value anchor) {
     Block &body = map.getBody().front();
     for (auto [i, input] : llvm::enumerate(map.getInputs())) {
@@ -78,7 +80,9 @@ private:
       if (input != anchor || !element.hasOneUse())
         continue;
       auto add = dyn_cast<arith::AddFOp>(*element.user_begin());
-      auto other = add ? dyn_cast<BlockArgument>(add.getLhs() == element ? add.getRhs() : add.getLhs()) : BlockArgument();
+      auto other =
+          add ? dyn_cast<BlockArgument>(add.getLhs() == element ? add.getRhs() : add.getLhs())
+              : BlockArgument();
       if (!other || map.getDims(other.getArgNumber()).size() != 1 || map.getDims(i).size() < 2)
         return;
       bias = kernel.input(map.getInputs()[other.getArgNumber()]).memory;
@@ -103,17 +107,22 @@ const Emitter ingot::codegen::forwardEmitter = {
     [](OpBuilder &builder, Kernel &kernel) -> LogicalResult {
       Contraction anchor = anchorOf(kernel.launch, kernel.batch);
       Epilogue epilogue(builder, kernel, anchor.op->getResult(0), /*fromBias=*/true);
-      auto store = [&](OpBuilder &b, Location l, Value v, const StorePoint &p) { epilogue.store(b, l, v, p); };
-      emitForward(builder, kernel.launch.getLoc(), anchor.problem, forwardSchedule(*kernel.launch.getSchedule()),
-                  kernel.input(anchor.op->getOperand(0)).memory, kernel.input(anchor.op->getOperand(1)).memory,
-                  rangeOf(kernel), store, epilogue.bias);
+      auto store = [&](OpBuilder &b, Location l, Value v, const StorePoint &p) {
+        epilogue.store(b, l, v, p);
+      };
+      emitForward(builder, kernel.launch.getLoc(), anchor.problem,
+                  forwardSchedule(*kernel.launch.getSchedule()),
+                  kernel.input(anchor.op->getOperand(0)).memory,
+                  kernel.input(anchor.op->getOperand(1)).memory, rangeOf(kernel), store,
+                  epilogue.bias);
       return success();
     },
 };
 
 const Emitter ingot::codegen::gradInputEmitter = {
     [](kernel::LaunchOp launch, int64_t batch) {
-      return gridOfGradInput(anchorOf(launch, batch).problem, gradInputSchedule(*launch.getSchedule()));
+      return gridOfGradInput(anchorOf(launch, batch).problem,
+                             gradInputSchedule(*launch.getSchedule()));
     },
     [](OpBuilder &builder, Kernel &kernel) -> LogicalResult {
       Contraction anchor = anchorOf(kernel.launch, kernel.batch);
@@ -122,22 +131,28 @@ const Emitter ingot::codegen::gradInputEmitter = {
       Value filter = kernel.input(anchor.op->getOperand(1)).memory;
       bool preparedFilter = gradInputOperandIsFilter(schedule);
       Epilogue epilogue(builder, kernel, anchor.op->getResult(0), /*fromBias=*/false);
-      auto store = [&](OpBuilder &b, Location l, Value v, const StorePoint &p) { epilogue.store(b, l, v, p); };
-      emitGradInput(builder, kernel.launch.getLoc(), anchor.problem, schedule, preparedFilter ? gradOutput : filter,
-                    preparedFilter ? filter : gradOutput, rangeOf(kernel), store);
+      auto store = [&](OpBuilder &b, Location l, Value v, const StorePoint &p) {
+        epilogue.store(b, l, v, p);
+      };
+      emitGradInput(builder, kernel.launch.getLoc(), anchor.problem, schedule,
+                    preparedFilter ? gradOutput : filter, preparedFilter ? filter : gradOutput,
+                    rangeOf(kernel), store);
       return success();
     },
 };
 
 const Emitter ingot::codegen::gradFilterEmitter = {
     [](kernel::LaunchOp launch, int64_t batch) {
-      return gridOfGradFilter(anchorOf(launch, batch).problem, gradFilterSchedule(*launch.getSchedule()));
+      return gridOfGradFilter(anchorOf(launch, batch).problem,
+                              gradFilterSchedule(*launch.getSchedule()));
     },
     [](OpBuilder &builder, Kernel &kernel) -> LogicalResult {
       Contraction anchor = anchorOf(kernel.launch, kernel.batch);
-      emitGradFilter(builder, kernel.launch.getLoc(), anchor.problem, gradFilterSchedule(*kernel.launch.getSchedule()),
-                     kernel.input(anchor.op->getOperand(0)).memory, kernel.input(anchor.op->getOperand(1)).memory,
-                     kernel.outputs.front().memory, rangeOf(kernel));
+      emitGradFilter(builder, kernel.launch.getLoc(), anchor.problem,
+                     gradFilterSchedule(*kernel.launch.getSchedule()),
+                     kernel.input(anchor.op->getOperand(0)).memory,
+                     kernel.input(anchor.op->getOperand(1)).memory, kernel.outputs.front().memory,
+                     rangeOf(kernel));
       return success();
     },
 };
@@ -149,8 +164,9 @@ const Emitter ingot::codegen::gradInputOperandEmitter = {
     },
     [](OpBuilder &builder, Kernel &kernel) -> LogicalResult {
       GradInputSchedule schedule = gradInputSchedule(*kernel.launch.getSchedule());
-      emitGradInputOperand(builder, kernel.launch.getLoc(), operandProblem(kernel.launch, schedule, kernel.batch),
-                           schedule, kernel.inputs.front().memory, kernel.outputs.front().memory, rangeOf(kernel));
+      emitGradInputOperand(
+          builder, kernel.launch.getLoc(), operandProblem(kernel.launch, schedule, kernel.batch),
+          schedule, kernel.inputs.front().memory, kernel.outputs.front().memory, rangeOf(kernel));
       return success();
     },
 };

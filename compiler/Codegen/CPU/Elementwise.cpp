@@ -1,8 +1,9 @@
-// Maps whose operands have the domain's shape or are scalars: one pass over memory, whatever the shape.
+// Maps whose operands have the domain's shape or are scalars: one pass over memory, whatever the
+// shape.
 //
-// A launch of several maps with equal bodies is one pass too: `plan` put their operands side by side, each
-// segment padded to 64 bytes, so that the pass goes over segments and padding alike. Units are stretches of
-// `unit` elements.
+// A launch of several maps with equal bodies is one pass too: `plan` put their operands side by
+// side, each segment padded to 64 bytes, so that the pass goes over segments and padding alike.
+// Units are stretches of `unit` elements.
 
 #include "compiler/Codegen/CPU/Flat.h"
 #include "compiler/Codegen/CPU/ScalarBody.h"
@@ -17,12 +18,15 @@ static int64_t unitOf(kernel::LaunchOp launch) {
   return cast<IntegerAttr>(launch.getSchedule()->getTiles().get("unit")).getInt();
 }
 
-/// Elements of all segments, each padded as plan places it; of a single batched map those of the capacity.
+/// Elements of all segments, each padded as plan places it; of a single batched map those of the
+/// capacity.
 static int64_t totalElements(kernel::LaunchOp launch, int64_t batch) {
   auto maps = llvm::to_vector(launch.getBody().front().getOps<nn::MapOp>());
   int64_t total = 0;
   for (nn::MapOp map : maps) {
-    int64_t elements = kernel::physicalType(cast<RankedTensorType>(map.getResult(0).getType()), batch).getNumElements();
+    int64_t elements =
+        kernel::physicalType(cast<RankedTensorType>(map.getResult(0).getType()), batch)
+            .getNumElements();
     total += maps.size() == 1 ? elements : llvm::alignTo(elements, 16);
   }
   return total;
@@ -30,7 +34,9 @@ static int64_t totalElements(kernel::LaunchOp launch, int64_t batch) {
 
 static LogicalResult emit(OpBuilder &builder, Kernel &kernel) {
   Location loc = kernel.launch.getLoc();
-  auto index = [&](int64_t value) -> Value { return arith::ConstantIndexOp::create(builder, loc, value); };
+  auto index = [&](int64_t value) -> Value {
+    return arith::ConstantIndexOp::create(builder, loc, value);
+  };
   auto map = *kernel.launch.getBody().front().getOps<nn::MapOp>().begin();
   auto type = cast<RankedTensorType>(map.getResult(0).getType());
   int64_t total = totalElements(kernel.launch, kernel.batch), unit = unitOf(kernel.launch);
@@ -49,16 +55,21 @@ static LogicalResult emit(OpBuilder &builder, Kernel &kernel) {
   if (nn::isBatched(type))
     valid = arith::MulIOp::create(builder, loc, kernel.count, index(nn::elementsPerRow(type)));
   auto clipped = [&](Value units) -> Value {
-    return arith::MinSIOp::create(builder, loc, arith::MulIOp::create(builder, loc, units, index(unit)), valid);
+    return arith::MinSIOp::create(builder, loc,
+                                  arith::MulIOp::create(builder, loc, units, index(unit)), valid);
   };
-  forEachVector(builder, loc, clipped(kernel.begin), clipped(kernel.end), [&](Value offset, int64_t lanes) {
-    SmallVector<Value> elements;
-    for (Value source : sources)
-      elements.push_back(isa<MemRefType>(source.getType()) ? loadFlat(builder, loc, source, offset, lanes) : source);
-    SmallVector<Value> results = buildScalarBody(builder, loc, map.getBody().front(), elements, lanes);
-    for (auto [result, target] : llvm::zip_equal(results, targets))
-      storeFlat(builder, loc, result, target, offset);
-  });
+  forEachVector(builder, loc, clipped(kernel.begin), clipped(kernel.end),
+                [&](Value offset, int64_t lanes) {
+                  SmallVector<Value> elements;
+                  for (Value source : sources)
+                    elements.push_back(isa<MemRefType>(source.getType())
+                                           ? loadFlat(builder, loc, source, offset, lanes)
+                                           : source);
+                  SmallVector<Value> results =
+                      buildScalarBody(builder, loc, map.getBody().front(), elements, lanes);
+                  for (auto [result, target] : llvm::zip_equal(results, targets))
+                    storeFlat(builder, loc, result, target, offset);
+                });
   return success();
 }
 

@@ -11,13 +11,15 @@ Value ingot::cpu::flatView(OpBuilder &builder, Location loc, Value memory, int64
   auto flat = MemRefType::get({elements}, type.getElementType());
   if (flat == type)
     return memory;
-  return memref::ReinterpretCastOp::create(builder, loc, flat, memory, /*offset=*/0, ArrayRef<int64_t>{elements},
-                                           ArrayRef<int64_t>{1});
+  return memref::ReinterpretCastOp::create(builder, loc, flat, memory, /*offset=*/0,
+                                           ArrayRef<int64_t>{elements}, ArrayRef<int64_t>{1});
 }
 
 void ingot::cpu::forEachVector(OpBuilder &builder, Location loc, Value lower, Value upper,
                                function_ref<void(Value, int64_t)> body) {
-  auto index = [&](int64_t value) -> Value { return arith::ConstantIndexOp::create(builder, loc, value); };
+  auto index = [&](int64_t value) -> Value {
+    return arith::ConstantIndexOp::create(builder, loc, value);
+  };
   Value size = arith::SubIOp::create(builder, loc, upper, lower);
   Value rest = arith::RemUIOp::create(builder, loc, size, index(flatLanes));
   Value middle = arith::SubIOp::create(builder, loc, upper, rest);
@@ -31,14 +33,16 @@ void ingot::cpu::forEachVector(OpBuilder &builder, Location loc, Value lower, Va
   loop(middle, upper, 1, 0);
 }
 
-Value ingot::cpu::loadFlat(OpBuilder &builder, Location loc, Value flat, Value offset, int64_t lanes) {
+Value ingot::cpu::loadFlat(OpBuilder &builder, Location loc, Value flat, Value offset,
+                           int64_t lanes) {
   Type element = cast<MemRefType>(flat.getType()).getElementType();
   if (!lanes)
     return memref::LoadOp::create(builder, loc, flat, offset);
   return vector::LoadOp::create(builder, loc, VectorType::get({lanes}, element), flat, offset);
 }
 
-void ingot::cpu::storeFlat(OpBuilder &builder, Location loc, Value value, Value flat, Value offset) {
+void ingot::cpu::storeFlat(OpBuilder &builder, Location loc, Value value, Value flat,
+                           Value offset) {
   if (isa<VectorType>(value.getType()))
     vector::StoreOp::create(builder, loc, value, flat, offset);
   else

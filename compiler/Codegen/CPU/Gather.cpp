@@ -11,7 +11,9 @@ using namespace ingot::cpu;
 
 static LogicalResult emit(OpBuilder &builder, Kernel &kernel) {
   Location loc = kernel.launch.getLoc();
-  auto index = [&](int64_t value) -> Value { return arith::ConstantIndexOp::create(builder, loc, value); };
+  auto index = [&](int64_t value) -> Value {
+    return arith::ConstantIndexOp::create(builder, loc, value);
+  };
   Block &body = kernel.launch.getBody().front();
   auto gather = *body.getOps<nn::GatherOp>().begin();
   auto maps = llvm::to_vector(body.getOps<nn::MapOp>());
@@ -23,12 +25,14 @@ static LogicalResult emit(OpBuilder &builder, Kernel &kernel) {
   Value end = arith::MinSIOp::create(builder, loc, kernel.end, kernel.count);
   auto rows = scf::ForOp::create(builder, loc, kernel.begin, end, index(1));
   builder.setInsertionPointToStart(rows.getBody());
-  Value sample = arith::IndexCastOp::create(builder, loc, builder.getIndexType(),
-                                            memref::LoadOp::create(builder, loc, order, rows.getInductionVar()));
+  Value sample = arith::IndexCastOp::create(
+      builder, loc, builder.getIndexType(),
+      memref::LoadOp::create(builder, loc, order, rows.getInductionVar()));
   Value from = arith::MulIOp::create(builder, loc, sample, index(row));
   Value to = arith::MulIOp::create(builder, loc, rows.getInductionVar(), index(row));
   forEachVector(builder, loc, index(0), index(row), [&](Value position, int64_t lanes) {
-    Value element = loadFlat(builder, loc, samples, arith::AddIOp::create(builder, loc, from, position), lanes);
+    Value element =
+        loadFlat(builder, loc, samples, arith::AddIOp::create(builder, loc, from, position), lanes);
     if (!maps.empty())
       element = buildScalarBody(builder, loc, maps[0].getBody().front(), element, lanes)[0];
     storeFlat(builder, loc, element, output, arith::AddIOp::create(builder, loc, to, position));

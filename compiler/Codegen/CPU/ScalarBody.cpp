@@ -18,18 +18,19 @@ bool ingot::cpu::isVectorizable(Block &body) {
 static Value broadcast(OpBuilder &builder, Location loc, Value value, int64_t lanes) {
   if (!lanes || isa<VectorType>(value.getType()))
     return value;
-  return vector::BroadcastOp::create(builder, loc, VectorType::get({lanes}, value.getType()), value);
+  return vector::BroadcastOp::create(builder, loc, VectorType::get({lanes}, value.getType()),
+                                     value);
 }
 
-/// max(x, c) against a constant, as compare and select: one instruction where arith.maximumf is several, since
-/// the constant is no NaN. A NaN of x passes through.
+/// max(x, c) against a constant, as compare and select: one instruction where arith.maximumf is
+/// several, since the constant is no NaN. A NaN of x passes through.
 static Value maximumOfConstant(OpBuilder &builder, Location loc, Value x, Value constant) {
   Value less = arith::CmpFOp::create(builder, loc, arith::CmpFPredicate::OLT, x, constant);
   return arith::SelectOp::create(builder, loc, less, constant, x);
 }
 
-SmallVector<Value> ingot::cpu::buildScalarBody(OpBuilder &builder, Location loc, Block &body, ValueRange elements,
-                                               int64_t lanes) {
+SmallVector<Value> ingot::cpu::buildScalarBody(OpBuilder &builder, Location loc, Block &body,
+                                               ValueRange elements, int64_t lanes) {
   IRMapping mapping;
   mapping.map(body.getArguments(), elements);
   for (Operation &op : body.without_terminator()) {
@@ -37,10 +38,12 @@ SmallVector<Value> ingot::cpu::buildScalarBody(OpBuilder &builder, Location loc,
       return isa<VectorType>(mapping.lookupOrDefault(v).getType());
     });
     Attribute constant;
-    if (auto maximum = dyn_cast<arith::MaximumFOp>(op); maximum && matchPattern(maximum.getRhs(), m_Constant(&constant))) {
+    if (auto maximum = dyn_cast<arith::MaximumFOp>(op);
+        maximum && matchPattern(maximum.getRhs(), m_Constant(&constant))) {
       Value rhs = mapping.lookup(maximum.getRhs());
-      mapping.map(maximum.getResult(), maximumOfConstant(builder, loc, mapping.lookup(maximum.getLhs()),
-                                                         wide ? broadcast(builder, loc, rhs, lanes) : rhs));
+      mapping.map(maximum.getResult(),
+                  maximumOfConstant(builder, loc, mapping.lookup(maximum.getLhs()),
+                                    wide ? broadcast(builder, loc, rhs, lanes) : rhs));
       continue;
     }
     if (!wide) {
@@ -53,7 +56,8 @@ SmallVector<Value> ingot::cpu::buildScalarBody(OpBuilder &builder, Location loc,
     SmallVector<Type> types;
     for (Type type : op.getResultTypes())
       types.push_back(VectorType::get({lanes}, type));
-    Operation *widened = builder.create(loc, op.getName().getIdentifier(), operands, types, op.getAttrs());
+    Operation *widened =
+        builder.create(loc, op.getName().getIdentifier(), operands, types, op.getAttrs());
     mapping.map(op.getResults(), widened->getResults());
   }
   SmallVector<Value> yielded;

@@ -1,8 +1,10 @@
-// The reference lowering: every op of the region as the naive loop nest that its structure says, one after the
-// other, intermediate tensors in memory of their own. Obviously right, and the oracle for everything else.
+// The reference lowering: every op of the region as the naive loop nest that its structure says,
+// one after the other, intermediate tensors in memory of their own. Obviously right, and the oracle
+// for everything else.
 //
 //   %c = nn.conv2d %x, %w …     ->   for every element of c: c = 0
-//                                    for n, y, x, o, u, v, c: if in range: c[n,y,x,o] = c[n,y,x,o] + x[…] * w[…]
+//                                    for n, y, x, o, u, v, c: if in range: c[n,y,x,o] = c[n,y,x,o]
+//                                    + x[…] * w[…]
 
 #include "compiler/Codegen/Kernel.h"
 #include "mlir/Dialect/Affine/Utils.h"
@@ -67,14 +69,29 @@ private:
     body(point);
   }
 
-  /// Blocked layouts have lanes beyond the logical shape, which hold zero.
+  Value zero(Type type) {
+    return arith::ConstantOp::create(builder, loc, builder.getZeroAttr(type));
+  }
+
+  /// Layouts have places that no element lies in; they hold zero. Of a blocked layout only these
+  /// are written, since a parameter's successor may be written over the parameter.
   void zeroPadding(const Tensor &tensor) {
-    if (!tensor.type.getEncoding())
-      return;
     auto memory = cast<MemRefType>(tensor.memory.getType());
-    forEach(memory.getShape(), [&](ValueRange point) {
-      Value zero = arith::ConstantOp::create(builder, loc, builder.getZeroAttr(memory.getElementType()));
-      memref::StoreOp::create(builder, loc, zero, tensor.memory, point);
+    if (isa_and_nonnull<kernel::PermutedAttr>(tensor.type.getEncoding()))
+      return forEach(memory.getShape(), [&](ValueRange point) {
+        memref::StoreOp::create(builder, loc, zero(memory.getElementType()), tensor.memory, point);
+      });
+    auto blocked = dyn_cast_or_null<kernel::BlockedAttr>(tensor.type.getEncoding());
+    int64_t used = blocked ? tensor.type.getShape().back() % blocked.getBlock() : 0;
+    if (!used)
+      return;
+    SmallVector<int64_t> domain(memory.getShape().drop_front());
+    domain.back() -= used;
+    forEach(domain, [&](ValueRange point) {
+      SmallVector<Value> place{index(memory.getDimSize(0) - 1)};
+      llvm::append_range(place, point);
+      place.back() = arith::AddIOp::create(builder, loc, place.back(), index(used));
+      memref::StoreOp::create(builder, loc, zero(memory.getElementType()), tensor.memory, place);
     });
   }
 
@@ -84,11 +101,7 @@ private:
     for (Value value : op->getOperands())
       accessed.push_back(tensors[value]);
     for (Value value : op->getResults()) {
-      // A parameter's successor is written over it: its padding is zero already, and must not be touched
-      // before its elements were read.
-      if (op.getInit() || !isa<nn::MapOp>(op.getOperation()) ||
-          isa_and_nonnull<kernel::PermutedAttr>(tensors[value].type.getEncoding()))
-        zeroPadding(tensors[value]);
+      zeroPadding(tensors[value]);
       accessed.push_back(tensors[value]);
     }
     if (TypedAttr init = op.getInit())
@@ -97,10 +110,12 @@ private:
           Value element = arith::ConstantOp::create(builder, loc, init);
           tensors[value].store(builder, loc, element, point);
         });
-    forEach(op.getIterationDomain(), [&](ValueRange point) { lowerPoint(op, maps, accessed, point); });
+    forEach(op.getIterationDomain(),
+            [&](ValueRange point) { lowerPoint(op, maps, accessed, point); });
   }
 
-  void lowerPoint(StructureOpInterface op, ArrayRef<AffineMap> maps, ArrayRef<Tensor> accessed, ValueRange point) {
+  void lowerPoint(StructureOpInterface op, ArrayRef<AffineMap> maps, ArrayRef<Tensor> accessed,
+                  ValueRange point) {
     SmallVector<SmallVector<Value>> indices;
     Value inRange;
     for (auto [map, tensor] : llvm::zip_equal(maps, accessed)) {
@@ -118,12 +133,15 @@ private:
     SmallVector<Value> elements;
     bool readsResults = static_cast<bool>(op.getInit());
     for (auto [i, tensor] : llvm::enumerate(accessed))
-      elements.push_back(i < op->getNumOperands() || readsResults ? tensor.load(builder, loc, indices[i]) : Value());
+      elements.push_back(i < op->getNumOperands() || readsResults
+                             ? tensor.load(builder, loc, indices[i])
+                             : Value());
     if (!readsResults)
       elements.resize(op->getNumOperands());
     SmallVector<Value> computed = op.buildBody(builder, elements, point);
     for (auto [i, element] : llvm::enumerate(computed))
-      accessed[op->getNumOperands() + i].store(builder, loc, element, indices[op->getNumOperands() + i]);
+      accessed[op->getNumOperands() + i].store(builder, loc, element,
+                                               indices[op->getNumOperands() + i]);
   }
 
   Value isInRange(Value position, int64_t size) {
@@ -134,10 +152,13 @@ private:
                 compare(arith::CmpIPredicate::slt, position, sizeOf(size)));
   }
 
-  Value both(Value a, Value b) { return a ? arith::AndIOp::create(builder, loc, a, b).getResult() : b; }
+  Value both(Value a, Value b) {
+    return a ? arith::AndIOp::create(builder, loc, a, b).getResult() : b;
+  }
 
   void lowerGather(nn::GatherOp op) {
-    Tensor samples = tensors[op.getSamples()], order = tensors[op.getOrder()], output = tensors[op.getOutput()];
+    Tensor samples = tensors[op.getSamples()], order = tensors[op.getOrder()],
+           output = tensors[op.getOutput()];
     forEach(output.type.getShape(), [&](ValueRange point) {
       Value sample = order.load(builder, loc, point.front());
       SmallVector<Value> source(point);

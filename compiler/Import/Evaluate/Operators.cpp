@@ -1,4 +1,5 @@
-// Operators on values known at compile time; those on arrays and on values of the run go on to theirs.
+// Operators on values known at compile time; those on arrays and on values of the run go on to
+// theirs.
 
 #include "compiler/Import/Evaluate/Evaluator.h"
 #include "compiler/Import/Evaluate/Text.h"
@@ -18,7 +19,10 @@ using Type = RunTimeObject::Type;
 Type typeOf(const Value &value) {
   if (auto *object = value.as<RunTimeObject>())
     return object->type;
-  return value.boolean() ? Type::Bool : value.integer() ? Type::Int : value.number() ? Type::Float : Type::Unknown;
+  return value.boolean()   ? Type::Bool
+         : value.integer() ? Type::Int
+         : value.number()  ? Type::Float
+                           : Type::Unknown;
 }
 
 std::optional<int64_t> power(int64_t base, int64_t exponent) {
@@ -75,7 +79,8 @@ Result integerOperation(std::string_view op, int64_t a, int64_t b) {
     return b < 0 ? Result{{}, "negative shift count"} : Result{{}, overflow};
   if (op == ">>")
     return {a >> b, ""};
-  return __builtin_mul_overflow(a, int64_t(1) << b, &result) ? Result{{}, overflow} : Result{result, ""};
+  return __builtin_mul_overflow(a, int64_t(1) << b, &result) ? Result{{}, overflow}
+                                                             : Result{result, ""};
 }
 
 Result floatOperation(std::string_view op, double a, double b) {
@@ -97,14 +102,15 @@ Result floatOperation(std::string_view op, double a, double b) {
   }
   if (op == "**") {
     double value = std::pow(a, b);
-    return std::isnan(value) && !std::isnan(a) ? Result{{}, "a complex result is not supported"} : Result{value, ""};
+    return std::isnan(value) && !std::isnan(a) ? Result{{}, "a complex result is not supported"}
+                                               : Result{value, ""};
   }
   return {{}, fmt::format("unsupported operand types for {}: 'float'", op)};
 }
 } // namespace
 
-Value Evaluator::binary(std::string_view op, const Value &left, const Value &right, SourceRange range,
-                        bool inPlace) {
+Value Evaluator::binary(std::string_view op, const Value &left, const Value &right,
+                        SourceRange range, bool inPlace) {
   if (left.isPoison() || right.isPoison())
     return {};
   if (left.as<ModuleObject>() || right.as<ModuleObject>())
@@ -112,6 +118,11 @@ Value Evaluator::binary(std::string_view op, const Value &left, const Value &rig
   if (left.as<ArrayObject>() || right.as<ArrayObject>())
     return arrayOperation(*this, op, left, right, range, inPlace);
   if (left.as<RunTimeObject>() || right.as<RunTimeObject>()) {
+    if (op == "%" && left.as<StrObject>()) {
+      error(range, "'%' formatting of a value that is known only at run time is not supported; use "
+                   "an f-string");
+      return {};
+    }
     auto a = materialize(left, range), b = materialize(right, range);
     if (!a || !b)
       return {};
@@ -123,8 +134,9 @@ Value Evaluator::binary(std::string_view op, const Value &left, const Value &rig
   }
   auto *leftScalar = left.as<ScalarObject>(), *rightScalar = right.as<ScalarObject>();
   if (left.number() && right.number()) {
-    Result result = left.integer() && right.integer() ? integerOperation(op, *left.integer(), *right.integer())
-                                                      : floatOperation(op, *left.number(), *right.number());
+    Result result = left.integer() && right.integer()
+                        ? integerOperation(op, *left.integer(), *right.integer())
+                        : floatOperation(op, *left.number(), *right.number());
     if (!result.error.empty()) {
       error(range, result.error);
       return {};
@@ -143,8 +155,9 @@ Value Evaluator::binary(std::string_view op, const Value &left, const Value &rig
   }
   if (op == "+") {
     if (left.str() && right.str())
-      return checkSize(left.str()->size() + right.str()->size(), range) ? heap.str(*left.str() + *right.str())
-                                                                       : Value();
+      return checkSize(left.str()->size() + right.str()->size(), range)
+                 ? heap.str(*left.str() + *right.str())
+                 : Value();
     auto *a = sequence(left), *b = sequence(right);
     if (a && b && (left.as<ListObject>() != nullptr) == (right.as<ListObject>() != nullptr)) {
       if (!checkSize(a->size() + b->size(), range))
@@ -162,7 +175,8 @@ Value Evaluator::binary(std::string_view op, const Value &left, const Value &rig
   }
   if (op == "*" && (left.integer() || right.integer())) {
     const Value &repeated = left.integer() ? right : left;
-    uint64_t count = static_cast<uint64_t>(std::max<int64_t>(left.integer() ? *left.integer() : *right.integer(), 0));
+    uint64_t count = static_cast<uint64_t>(
+        std::max<int64_t>(left.integer() ? *left.integer() : *right.integer(), 0));
     if (auto *items = sequence(repeated)) {
       if (count > 10000000 || !checkSize(count * items->size(), range))
         return checkSize(UINT64_MAX, range) ? Value() : Value();
@@ -182,7 +196,8 @@ Value Evaluator::binary(std::string_view op, const Value &left, const Value &rig
   }
   if (left.as<TensorObject>() || right.as<TensorObject>())
     return notSupported(range, fmt::format("'{}' on tensors of a model", op));
-  error(range, fmt::format("unsupported operand types for {}: '{}' and '{}'", op, typeName(left), typeName(right)));
+  error(range, fmt::format("unsupported operand types for {}: '{}' and '{}'", op, typeName(left),
+                           typeName(right)));
   return {};
 }
 
@@ -214,7 +229,8 @@ Value Evaluator::unary(std::string_view op, const Value &operand, SourceRange ra
   return {};
 }
 
-Value Evaluator::compare(std::string_view op, const Value &left, const Value &right, SourceRange range) {
+Value Evaluator::compare(std::string_view op, const Value &left, const Value &right,
+                         SourceRange range) {
   if (left.isPoison() || right.isPoison())
     return {};
   if (op == "is" || op == "is not") {
@@ -222,8 +238,10 @@ Value Evaluator::compare(std::string_view op, const Value &left, const Value &ri
     return same == (op == "is");
   }
   auto *history = right.as<RunTimeObject>();
-  if ((op == "in" || op == "not in") && history && history->type == Type::HistoryDict && left.str()) {
-    bool found = std::find(history->keys.begin(), history->keys.end(), *left.str()) != history->keys.end();
+  if ((op == "in" || op == "not in") && history && history->type == Type::HistoryDict &&
+      left.str()) {
+    bool found =
+        std::find(history->keys.begin(), history->keys.end(), *left.str()) != history->keys.end();
     return found == (op == "in");
   }
   if (left.as<ArrayObject>() || right.as<ArrayObject>())
@@ -232,7 +250,8 @@ Value Evaluator::compare(std::string_view op, const Value &left, const Value &ri
     if (left.as<TensorObject>() || right.as<TensorObject>())
       return left.identical(right) == (op == "==");
     auto a = materialize(left, range), b = materialize(right, range);
-    return a && b ? runTime(emit(Instruction::Binary, {*a, *b}, range, std::string(op)), Type::Bool) : Value();
+    return a && b ? runTime(emit(Instruction::Binary, {*a, *b}, range, std::string(op)), Type::Bool)
+                  : Value();
   }
   if (op == "==" || op == "!=")
     return equal(left, right).value_or(false) == (op == "==");
@@ -262,7 +281,8 @@ Value Evaluator::compare(std::string_view op, const Value &left, const Value &ri
   if (left.str() && right.str())
     return order(*left.str(), *right.str());
   auto *a = sequence(left), *b = sequence(right);
-  if (a && b && (left.as<ListObject>() != nullptr) == (right.as<ListObject>() != nullptr) && expressionDepth < 200) {
+  if (a && b && (left.as<ListObject>() != nullptr) == (right.as<ListObject>() != nullptr) &&
+      expressionDepth < 200) {
     ++expressionDepth;
     Value result = order(a->size(), b->size());
     for (size_t i = 0; i < std::min(a->size(), b->size()); ++i)
@@ -273,17 +293,20 @@ Value Evaluator::compare(std::string_view op, const Value &left, const Value &ri
     --expressionDepth;
     return result;
   }
-  error(range, fmt::format("'{}' is not supported between '{}' and '{}'", op, typeName(left), typeName(right)));
+  error(range, fmt::format("'{}' is not supported between '{}' and '{}'", op, typeName(left),
+                           typeName(right)));
   return {};
 }
 
-std::optional<bool> Evaluator::truthOf(const Value &value, SourceRange range, std::string_view what) {
+std::optional<bool> Evaluator::truthOf(const Value &value, SourceRange range,
+                                       std::string_view what) {
   if (auto known = truth(value))
     return known;
   if (value.as<RunTimeObject>())
     notSupported(range, fmt::format("{} on a value that only the run knows", what));
   else if (value.as<ArrayObject>() || value.as<TensorObject>())
-    error(range, fmt::format("the truth of a {} is not defined", value.as<ArrayObject>() ? "array" : "tensor"));
+    error(range, fmt::format("the truth of a {} is not defined",
+                             value.as<ArrayObject>() ? "array" : "tensor"));
   return std::nullopt;
 }
 

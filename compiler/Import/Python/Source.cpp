@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <system_error>
@@ -55,6 +56,11 @@ Source::Source(std::string path, std::string_view bytes, DiagnosticSink &sink)
 
 std::optional<Source> Source::read(const std::string &path, DiagnosticSink &sink,
                                    std::string &error) {
+  std::error_code ignored;
+  if (std::filesystem::is_directory(path, ignored)) {
+    error = fmt::format("cannot read '{}': it is a folder, not a script", path);
+    return std::nullopt;
+  }
   errno = 0;
   std::ifstream file(path, std::ios::binary);
   if (!file) {

@@ -31,8 +31,9 @@ void transposeFilter(LoopNest &nest, const ConvProblem &p, const GradInputSchedu
           Value channel = loadAt(nest.builder, nest.loc, source, nest.vector(8),
                                  nest.value(nest.add(from, nest.mul(row, s.sourceBlock))), Value());
           if (p.inC % block)
-            channel = arith::SelectOp::create(nest.builder, nest.loc, nest.less(nest.add(ic, r), Index(p.inC)),
-                                              channel, nest.zero(8));
+            channel = arith::SelectOp::create(nest.builder, nest.loc,
+                                              nest.less(nest.add(ic, r), Index(p.inC)), channel,
+                                              nest.zero(8));
           rows.push_back(channel);
         }
         rows = transpose8x8(nest, rows);
