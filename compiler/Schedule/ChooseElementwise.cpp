@@ -77,8 +77,7 @@ static bool isColumnSums(Block &body) {
   return true;
 }
 
-kernel::ScheduleAttr ingot::schedule::chooseElementwise(kernel::LaunchOp launch, int64_t,
-                                                        StringRef) {
+kernel::ScheduleAttr ingot::schedule::chooseElementwise(kernel::LaunchOp launch) {
   Block &body = launch.getBody().front();
   if (isElementwise(body))
     return makeSchedule(launch, kernel::Algorithm::Elementwise, {{"unit", elementwiseUnit}},

@@ -62,14 +62,8 @@ ParseResult MapOp::parse(OpAsmParser &parser, OperationState &result) {
     return failure();
   if (type.getNumInputs() != inputs.size() || type.getNumResults() == 0)
     return parser.emitError(loc, "expected as many operand types as operands, and a result");
-  for (auto [i, input] : llvm::enumerate(type.getInputs())) {
-    auto tensor = dyn_cast<RankedTensorType>(input);
-    if (!tensor)
-      return parser.emitError(loc, "expected operands of ranked tensor type");
-    arguments[i].type = tensor.getElementType();
-    if (silent[i])
-      dims[i] = allDims(tensor.getRank());
-  }
+  if (typeScalarOperands(parser, loc, type.getInputs(), arguments, dims, silent))
+    return failure();
   result.addTypes(type.getResults());
   result.addAttribute("operand_dims", operandDimsAttr(parser.getBuilder(), dims));
   if (parser.resolveOperands(inputs, type.getInputs(), loc, result.operands) ||

@@ -71,14 +71,8 @@ ParseResult ReduceOp::parse(OpAsmParser &parser, OperationState &result) {
     return failure();
   if (type.getNumInputs() != inputs.size() || type.getNumResults() != 1)
     return parser.emitError(loc, "expected as many operand types as operands, and one result");
-  for (auto [i, input] : llvm::enumerate(type.getInputs())) {
-    auto tensor = dyn_cast<RankedTensorType>(input);
-    if (!tensor)
-      return parser.emitError(loc, "expected operands of ranked tensor type");
-    arguments[i].type = tensor.getElementType();
-    if (silent[i])
-      dims[i] = allDims(tensor.getRank());
-  }
+  if (typeScalarOperands(parser, loc, type.getInputs(), arguments, dims, silent))
+    return failure();
   Builder &builder = parser.getBuilder();
   result.addTypes(type.getResults());
   result.addAttribute("kind", ReduceKindAttr::get(parser.getContext(), *kind));

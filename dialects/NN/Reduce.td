@@ -21,7 +21,7 @@ def NN_ReduceOp : NN_Op<"reduce", [NoMemoryEffect, IsolatedFromAbove, Recursivel
     NaN. Only valid rows take part where an axis is the batch.
 
     ```mlir
-    %s = nn.reduce sum (%a = %x) along [0, 1, 2] : (tensor<?x13x13x32xf32>) -> tensor<32xf32> {
+    %s = nn.reduce sum (%a = %x) axes [0, 1, 2] : (tensor<?x13x13x32xf32>) -> tensor<32xf32> {
       nn.yield %a : f32
     }
     ```

@@ -56,6 +56,21 @@ ParseResult ingot::nn::parseScalarOperands(OpAsmParser &parser,
   });
 }
 
+ParseResult ingot::nn::typeScalarOperands(OpAsmParser &parser, SMLoc loc, TypeRange types,
+                                          MutableArrayRef<OpAsmParser::Argument> arguments,
+                                          MutableArrayRef<SmallVector<int64_t>> dims,
+                                          ArrayRef<bool> silent) {
+  for (auto [i, type] : llvm::enumerate(types)) {
+    auto tensor = dyn_cast<RankedTensorType>(type);
+    if (!tensor)
+      return parser.emitError(loc, "expected operands of ranked tensor type");
+    arguments[i].type = tensor.getElementType();
+    if (silent[i])
+      dims[i] = allDims(tensor.getRank());
+  }
+  return success();
+}
+
 SmallVector<int64_t> ingot::nn::coveredDomain(ValueRange inputs, ArrayAttr dims, int64_t rank) {
   SmallVector<int64_t> domain(rank, 0);
   for (auto [i, input] : llvm::enumerate(inputs)) {

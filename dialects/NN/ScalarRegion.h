@@ -27,6 +27,14 @@ mlir::ParseResult parseScalarOperands(
     llvm::SmallVectorImpl<mlir::OpAsmParser::UnresolvedOperand> &inputs,
     llvm::SmallVectorImpl<llvm::SmallVector<int64_t>> &dims, llvm::SmallVectorImpl<bool> &silent);
 
+/// Gives the region arguments their element types once the operands' types are known, and an
+/// operand that said nothing all dimensions.
+mlir::ParseResult typeScalarOperands(mlir::OpAsmParser &parser, llvm::SMLoc loc,
+                                     mlir::TypeRange types,
+                                     llvm::MutableArrayRef<mlir::OpAsmParser::Argument> arguments,
+                                     llvm::MutableArrayRef<llvm::SmallVector<int64_t>> dims,
+                                     llvm::ArrayRef<bool> silent);
+
 /// The sizes of a domain of which each operand covers some dimensions; 0 for a dimension that none
 /// covers.
 llvm::SmallVector<int64_t> coveredDomain(mlir::ValueRange inputs, mlir::ArrayAttr operandDims,
