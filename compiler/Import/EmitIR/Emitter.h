@@ -36,23 +36,6 @@ struct LayerWeight {
   Position position;
 };
 
-/// One call of a layer while it is emitted. Shapes of the input are known, the batch first.
-struct LayerCall {
-  mlir::OpBuilder &builder;
-  mlir::Location loc;
-  const Config &config;
-  mlir::Value input;
-  mlir::RankedTensorType output;
-  llvm::function_ref<mlir::Value(llvm::StringRef)> weight; // "kernel"
-};
-
-/// A row of the table of layers (Layers.cpp).
-struct LayerRow {
-  llvm::StringLiteral type;
-  mlir::Value (*emit)(LayerCall &call); // null after an error
-};
-const LayerRow *findLayer(llvm::StringRef type);
-
 /// The activation of that name, or null after an error. "linear" is the input itself.
 mlir::Value emitActivation(mlir::OpBuilder &builder, mlir::Location loc, llvm::StringRef name,
                            mlir::Value input);

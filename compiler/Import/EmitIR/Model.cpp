@@ -1,8 +1,6 @@
 // Parameters, rows of the summary, the model as a function, and model.compile.
 
-#include "compiler/Import/EmitIR/Emitter.h"
-
-#include "compiler/Import/Keras/Api.h"
+#include "compiler/Import/EmitIR/Layers/Layers.h"
 
 using namespace mlir;
 using namespace ingot;
@@ -190,12 +188,14 @@ private:
             return block.getArgument(position);
           ++position;
         }
-      llvm_unreachable("a layer's weights are those of its row in Keras/Layers.cpp");
+      llvm_unreachable("a layer's weights are those of its row in Keras/Layers");
     };
+    SmallVector<Value> inputs =
+        llvm::map_to_vector(node.inputs, [&](int input) { return values.at(input); });
     LayerCall call{builder,
                    loc,
                    layer.config,
-                   values.at(node.inputs.front()),
+                   inputs,
                    emitter.batched(model.tensors[node.outputs.front()].shape),
                    weight};
     Value result = row->emit(call);

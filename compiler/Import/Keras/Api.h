@@ -1,5 +1,5 @@
 // Keras's API as data: every public class and function that a script may name, its parameters with Keras's
-// defaults, and which of them Ingot supports. To add a layer, add its row in Layers.cpp.
+// defaults, and which of them Ingot supports. To add a layer, add its row in Layers/.
 
 #ifndef INGOT_COMPILER_IMPORT_KERAS_API_H
 #define INGOT_COMPILER_IMPORT_KERAS_API_H
@@ -99,7 +99,7 @@ struct ApiEntry {
   std::string_view aliasOf = {};    // another name of the class: "MaxPool2D" of "MaxPooling2D"
 };
 
-/// All rows: Layers.cpp, Training classes, and the names that are known and not yet supported.
+/// All rows: Layers/, training classes, and the names that are known and not yet supported.
 std::span<const ApiEntry> layerEntries();
 std::span<const ApiEntry> trainingEntries();
 std::span<const ApiEntry> functionEntries();

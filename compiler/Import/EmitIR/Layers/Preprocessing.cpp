@@ -1,0 +1,8 @@
+// Preprocessing layers as ops.
+
+#include "compiler/Import/EmitIR/Layers/Layers.h"
+
+using namespace mlir;
+using ingot::import::LayerRow;
+
+ArrayRef<LayerRow> ingot::import::preprocessingRows() { return {}; }
