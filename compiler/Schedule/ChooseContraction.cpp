@@ -4,13 +4,14 @@
 //     ->  %1 = kernel.launch "conv2d_1" (%x, %w : tensor<3x3x32x64xf32, #kernel.blocked<64>>)
 //     schedule <conv2d_forward, …>
 //
-// A weight's block is fixed by its forward pass and holds for the weight, its gradient and its
-// slots, in all steps. A weight that something reads or makes in a way that cannot take a blocked
-// layout keeps its plain one, and its launches the reference lowering. The gradient of an input
-// reads one operand in an order of its own; a launch before it prepares that operand.
+// A weight's block is fixed by its forward pass and holds for all that shares the weight's layout
+// (WeightLayout.h), in all steps. A weight that something reads or makes in a way that cannot take
+// a blocked layout keeps its plain one, and its launches the reference lowering. The gradient of an
+// input reads one operand in an order of its own; a launch before it prepares that operand.
 
 #include "compiler/Codegen/CPU/ContractionLaunch.h"
 #include "compiler/Schedule/Choose.h"
+#include "compiler/Schedule/WeightLayout.h"
 
 using namespace mlir;
 using namespace ingot;
@@ -24,13 +25,12 @@ public:
       : program(program), machine(machine), batch(program.getBatch()) {}
 
   void run() {
-    program.walk([&](kernel::LaunchOp launch) {
-      if (auto contraction = scheduled(launch);
-          contraction && contraction->role == ContractionRole::Forward)
-        considerWeight(launch, *contraction);
-    });
-    for (auto &[name, block] : blocks)
-      applyBlock(name, block);
+    // A transposed convolution has no other forward pass than the gradient of an input.
+    for (ContractionRole role : {ContractionRole::Forward, ContractionRole::GradInput})
+      program.walk([&](kernel::LaunchOp launch) {
+        if (auto contraction = scheduled(launch); contraction && contraction->role == role)
+          considerWeight(launch, *contraction);
+      });
     program.walk([&](kernel::LaunchOp launch) {
       if (auto contraction = scheduled(launch))
         choose(launch, *contraction);
@@ -49,11 +49,18 @@ private:
       return std::nullopt;
     if (ops.size() == 2) {
       auto map = dyn_cast<nn::MapOp>(ops[1]);
-      if (!map || contraction->role == ContractionRole::GradFilter ||
+      if (!map || (contraction->role == ContractionRole::GradFilter && isReturned(launch)) ||
           !isEpilogue(map, contraction->op->getResult(0)))
         return std::nullopt;
     }
     return contraction;
+  }
+
+  /// The grad_filter kernel keeps its sums in the result while it goes over the batch: a map may
+  /// follow unless the result lies where a parameter does that the map reads.
+  static bool isReturned(kernel::LaunchOp launch) {
+    return llvm::any_of(launch->getUsers(),
+                        [](Operation *user) { return isa<train::ReturnOp>(user); });
   }
 
   static Value operandOf(kernel::LaunchOp launch, Value argument) {
@@ -61,112 +68,37 @@ private:
     return block ? launch.getInputs()[block.getArgNumber()] : Value();
   }
 
-  /// The parameter that a value of a step is, or null.
-  static StringAttr parameterOf(Value value) {
-    auto argument = dyn_cast_if_present<BlockArgument>(value);
-    auto step =
-        argument ? dyn_cast<train::StepOp>(argument.getOwner()->getParentOp()) : train::StepOp();
-    auto symbol =
-        step ? step.getArgAttrOfType<FlatSymbolRefAttr>(argument.getArgNumber(), "train.parameter")
-             : FlatSymbolRefAttr();
-    return symbol ? symbol.getAttr() : StringAttr();
+  /// The launch that transposes a convolution's filter for the gradient of its input.
+  static kernel::LaunchOp transposingOf(kernel::LaunchOp launch, const Contraction &c) {
+    if (c.role != ContractionRole::GradInput || c.isMatmul())
+      return {};
+    auto transposing = operandOf(launch, c.filter()).getDefiningOp<kernel::LaunchOp>();
+    if (!transposing || transposing.getNumResults() != 1 ||
+        !isa<nn::TransposeOp>(transposing.getBody().front().front()))
+      return {};
+    return transposing;
   }
 
-  void considerWeight(kernel::LaunchOp launch, const Contraction &contraction) {
-    StringAttr name = parameterOf(operandOf(launch, contraction.filter()));
-    if (name && !blocks.count(name) && takesBlocks(name))
-      blocks[name] = chooseFilterBlock(contraction.problem, machine);
+  /// The weight of a forward pass or of a gradient of an input, as the step has it, or null.
+  static Value weightOf(kernel::LaunchOp launch, const Contraction &c) {
+    if (c.role != ContractionRole::GradInput || c.isMatmul())
+      return operandOf(launch, c.filter());
+    kernel::LaunchOp transposing = transposingOf(launch, c);
+    return transposing ? transposing.getInputs()[0] : Value();
   }
 
-  /// True if every launch can read and make this weight, its slots and its gradient in blocks.
-  bool takesBlocks(StringAttr name) {
-    bool takes = true;
-    program.walk([&](train::StepOp step) {
-      for (BlockArgument argument : step.getBody().getArguments())
-        if (parameterOf(argument) == name)
-          for (Operation *user : argument.getUsers())
-            takes &= isa<kernel::LaunchOp, train::ReturnOp>(user);
-    });
-    program.walk([&](nn::MapOp map) {
-      auto launch = cast<kernel::LaunchOp>(map->getParentOp());
-      if (!isUpdateOf(map, launch, name))
-        return;
-      for (Value input : map.getInputs()) {
-        Value operand = operandOf(launch, input);
-        takes &=
-            operand && (isa<BlockArgument>(operand) || operand.getDefiningOp<kernel::LaunchOp>());
-      }
-    });
-    return takes;
-  }
-
-  static bool isUpdateOf(nn::MapOp map, kernel::LaunchOp launch, StringAttr name) {
-    return map.getNumResults() > 1 && parameterOf(operandOf(launch, map.getInputs()[0])) == name;
-  }
-
-  //===- Layouts ------------------------------------------------------------------------------===//
-
-  void applyBlock(StringAttr name, int64_t block) {
-    auto encoding = kernel::BlockedAttr::get(program.getContext(), block);
-    for (train::ParameterOp parameter : program.getOps<train::ParameterOp>())
-      if (parameter.getSymName() == name ||
-          parameter.getSymName().starts_with((name.getValue() + "/").str()))
-        parameter.setType(encoded(parameter.getType(), encoding));
-    for (train::StepOp step : program.getOps<train::StepOp>()) {
-      for (BlockArgument argument : step.getBody().getArguments())
-        if (StringAttr parameter = parameterOf(argument))
-          if (parameter == name || parameter.getValue().starts_with((name.getValue() + "/").str()))
-            retype(argument, encoding);
-      step.walk([&](nn::MapOp map) {
-        auto launch = cast<kernel::LaunchOp>(map->getParentOp());
-        if (isUpdateOf(map, launch, name))
-          retypeUpdate(map, launch, encoding);
-      });
-      updateSignature(step);
-    }
-  }
-
-  static Type encoded(Type type, Attribute encoding) {
-    auto tensor = cast<RankedTensorType>(type);
-    return RankedTensorType::get(tensor.getShape(), tensor.getElementType(), encoding);
-  }
-
-  /// A value of a step and the region arguments that stand for it.
-  static void retype(Value value, Attribute encoding) {
-    value.setType(encoded(value.getType(), encoding));
-    for (OpOperand &use : value.getUses())
-      if (auto launch = dyn_cast<kernel::LaunchOp>(use.getOwner()))
-        launch.getBody().front().getArgument(use.getOperandNumber()).setType(value.getType());
-  }
-
-  static void retypeUpdate(nn::MapOp map, kernel::LaunchOp launch, Attribute encoding) {
-    for (auto [i, input] : llvm::enumerate(map.getInputs())) {
-      if (map.getDims(i).empty() &&
-          cast<RankedTensorType>(map.getResult(0).getType()).getRank() > 0)
-        continue;
-      Value operand = operandOf(launch, input);
-      retype(operand, encoding);
-      if (auto result = dyn_cast<OpResult>(operand))
-        result.getOwner()
-            ->getRegion(0)
-            .front()
-            .getTerminator()
-            ->getOperand(result.getResultNumber())
-            .setType(operand.getType());
-    }
-    auto yielded = launch.getBody().front().getTerminator()->getOperands();
-    for (Value result : map.getResults()) {
-      result.setType(encoded(result.getType(), encoding));
-      for (auto [i, value] : llvm::enumerate(yielded))
-        if (value == result)
-          launch.getResult(i).setType(result.getType());
-    }
-  }
-
-  static void updateSignature(train::StepOp step) {
-    Block &body = step.getBody().front();
-    step.setFunctionType(FunctionType::get(step.getContext(), body.getArgumentTypes(),
-                                           body.getTerminator()->getOperandTypes()));
+  void considerWeight(kernel::LaunchOp launch, const Contraction &c) {
+    StringAttr name = parameterOf(weightOf(launch, c));
+    bool forward = c.role == ContractionRole::Forward;
+    if (!name || blocks.count(name) ||
+        !(forward ? missingForward(c.problem, machine) : missingGradInput(c.problem, machine))
+             .empty())
+      return;
+    WeightLayout layout(program, name);
+    if (!layout.takesBlocks())
+      return;
+    blocks[name] = chooseFilterBlock(c.problem, machine);
+    layout.apply(blocks[name]);
   }
 
   //===- Schedules ----------------------------------------------------------------------------===//
@@ -183,7 +115,7 @@ private:
       return chooseInput(launch, c);
     int64_t block = blockOf(c.filter());
     if (!block)
-      return;
+      return useReference(launch, missingForward(c.problem, machine));
     if (c.role == ContractionRole::Forward) {
       TileSchedule tile = chooseForward(c.problem, block, machine);
       launch.setScheduleAttr(
@@ -198,37 +130,47 @@ private:
   }
 
   void chooseInput(kernel::LaunchOp launch, const Contraction &c) {
-    Value filter = operandOf(launch, c.filter());
-    // A convolution's filter comes transposed from a launch of its own, which only this one may
-    // read.
-    kernel::LaunchOp transposing;
-    if (!c.isMatmul()) {
-      transposing = filter.getDefiningOp<kernel::LaunchOp>();
-      if (!transposing || !filter.hasOneUse() || transposing.getNumResults() != 1 ||
-          !isa<nn::TransposeOp>(transposing.getBody().front().front()))
-        return;
-      filter = transposing.getInputs()[0];
-    }
-    int64_t block = blockOf(filter);
-    if (!block)
-      return;
+    Value weight = weightOf(launch, c);
+    int64_t block = weight ? blockOf(weight) : 0;
+    std::string missing = missingGradInput(c.problem, machine);
+    if (!block || !missing.empty())
+      return useReference(launch, missing);
     GradInputSchedule schedule = chooseGradInput(c.problem, block, machine);
     bool ofFilter = gradInputOperandIsFilter(schedule);
     unsigned prepared = cast<BlockArgument>(c.op->getOperand(ofFilter ? 1 : 0)).getArgNumber();
+    kernel::LaunchOp transposing = transposingOf(launch, c);
     if (!transposing)
       transposing = prepare(launch, prepared);
+    else if (!transposing.getResult(0).hasOneUse())
+      transposing = copyFor(transposing, launch, prepared);
     auto encoding = ofFilter ? filterOrder(c, schedule) : batchOrder(c, schedule);
     transposing.setScheduleAttr(
         makeSchedule(transposing, kernel::Algorithm::GradInputOperand, tilesOf(schedule),
                      "the operand of " + launch.getLayer() + " in its order"));
     Value inner = transposing.getBody().front().getTerminator()->getOperand(0);
-    inner.setType(encoded(inner.getType(), encoding));
+    inner.setType(withEncoding(inner.getType(), encoding));
     transposing.getResult(0).setType(inner.getType());
     launch.getBody().front().getArgument(prepared).setType(inner.getType());
     launch.setScheduleAttr(makeSchedule(launch,
                                         c.isMatmul() ? kernel::Algorithm::MatmulGradInput
                                                      : kernel::Algorithm::Conv2DGradInput,
                                         tilesOf(schedule), describe(schedule)));
+  }
+
+  /// A launch that transposes for several others is one for each: orders may differ.
+  static kernel::LaunchOp copyFor(kernel::LaunchOp transposing, kernel::LaunchOp launch,
+                                  unsigned index) {
+    OpBuilder builder(launch);
+    auto copy = cast<kernel::LaunchOp>(builder.clone(*transposing));
+    copy.removeScheduleAttr();
+    launch->setOperand(index, copy.getResult(0));
+    return copy;
+  }
+
+  /// Says why there is no kernel; without a reason the launch waits for other classes.
+  static void useReference(kernel::LaunchOp launch, const Twine &why) {
+    if (!why.isTriviallyEmpty() && !why.str().empty())
+      launch.setScheduleAttr(makeSchedule(launch, kernel::Algorithm::Reference, {}, why));
   }
 
   /// A launch that copies input `index` of `launch`, which then reads the copy.
@@ -251,21 +193,26 @@ private:
     return copy;
   }
 
-  /// [ceil(channels / block)][reversed rows][reversed columns][filters][block] of
-  /// [rows][columns][filters][channels], or of a matrix [channels][filters].
+  /// [ceil(channels / block)][reversed rows][reversed columns][filters / groups][block] of
+  /// [rows][columns][filters][channels / groups], or of a matrix [channels][filters].
   static Attribute filterOrder(const Contraction &c, const GradInputSchedule &schedule) {
     MLIRContext *context = c.op->getContext();
     const ConvProblem &p = c.problem;
     int64_t block = schedule.tile.filterBlock;
     auto dim = [&](unsigned i) { return getAffineDimExpr(i, context); };
-    SmallVector<int64_t> shape{ceilDivision(p.inC, block), p.kH, p.kW, p.outC, block};
+    SmallVector<int64_t> shape{ceilDivision(p.inC, block), p.kH, p.kW, p.groupOutC(), block};
     SmallVector<AffineExpr> order;
     if (c.isMatmul()) {
       AffineExpr zero = getAffineConstantExpr(0, context);
       order = {dim(0).floorDiv(block), zero, zero, dim(1), dim(0) % block};
     } else {
-      order = {dim(3).floorDiv(block), -dim(0) + (p.kH - 1), -dim(1) + (p.kW - 1), dim(2),
-               dim(3) % block};
+      AffineExpr filter = dim(2), channel = dim(3);
+      if (p.groups > 1) {
+        channel = filter.floorDiv(p.groupOutC()) * p.groupInC() + channel;
+        filter = filter % p.groupOutC();
+      }
+      order = {channel.floorDiv(block), -dim(0) + (p.kH - 1), -dim(1) + (p.kW - 1), filter,
+               channel % block};
     }
     return kernel::PermutedAttr::get(
         context, AffineMap::get(c.isMatmul() ? 2 : 4, 0, order, context), shape);

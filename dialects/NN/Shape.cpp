@@ -50,6 +50,17 @@ LogicalResult TransposeOp::verify() {
   return success();
 }
 
+/// Two transposes that undo each other are none.
+OpFoldResult TransposeOp::fold(FoldAdaptor) {
+  auto inner = getInput().getDefiningOp<TransposeOp>();
+  if (!inner || inner.getInput().getType() != getOutput().getType())
+    return {};
+  for (auto [i, source] : llvm::enumerate(getPermutation()))
+    if (inner.getPermutation()[source] != static_cast<int64_t>(i))
+      return {};
+  return inner.getInput();
+}
+
 SmallVector<int64_t> TransposeOp::getIterationDomain() {
   return llvm::to_vector(getOutput().getType().getShape());
 }

@@ -23,6 +23,7 @@ def NN_TransposeOp : NN_PureOp<"transpose", [StructureOp, GradientOp]> {
   let results = (outs AnyRankedTensor:$output);
   let assemblyFormat = "$input $permutation attr-dict `:` type($input) `->` type($output)";
   let hasVerifier = 1;
+  let hasFolder = 1;
 }
 
 def NN_GatherOp : NN_PureOp<"gather"> {

@@ -1,5 +1,6 @@
 // Reads the problem strings of ingot-kernel-bench.
 #include "test/codegen/KernelProblem.h"
+#include "dialects/NN/Shapes.h"
 #include <cctype>
 #include <map>
 
@@ -21,14 +22,6 @@ static bool readNumbers(const std::string &word, std::map<std::string, int64_t> 
     numbers[key] = value;
   }
   return true;
-}
-
-static void finishAxis(int64_t in, int64_t kernel, int64_t stride, bool same, int64_t &out,
-                       int64_t &pad) {
-  // Keras: "same" keeps ceil(in/stride) and puts the odd pixel of padding at the end.
-  out = same ? (in + stride - 1) / stride : (in - kernel) / stride + 1;
-  int64_t total = std::max<int64_t>((out - 1) * stride + kernel - in, 0);
-  pad = same ? total / 2 : 0;
 }
 
 std::optional<KernelProblem> parseProblem(const std::string &text) {
@@ -64,9 +57,16 @@ std::optional<KernelProblem> parseProblem(const std::string &text) {
     conv.inH = get("ih", 1), conv.inW = get("iw", conv.inH);
     conv.kH = get("kh", 1), conv.kW = get("kw", conv.kH);
     conv.strideH = get("sh", 1), conv.strideW = get("sw", conv.strideH);
-    finishAxis(conv.inH, conv.kH, conv.strideH, same, conv.outH, conv.padTop);
-    finishAxis(conv.inW, conv.kW, conv.strideW, same, conv.outW, conv.padLeft);
-    if (!same && (conv.kH > conv.inH || conv.kW > conv.inW))
+    conv.dilationH = get("dh", 1), conv.dilationW = get("dw", conv.dilationH);
+    conv.groups = get("g", 1);
+    auto padding = same ? nn::Padding::Same : nn::Padding::Valid;
+    conv.outH = nn::windowOutput(conv.inH, conv.kH, conv.strideH, conv.dilationH, padding);
+    conv.outW = nn::windowOutput(conv.inW, conv.kW, conv.strideW, conv.dilationW, padding);
+    conv.padTop =
+        nn::windowPadding(conv.inH, conv.kH, conv.strideH, conv.dilationH, padding).before;
+    conv.padLeft =
+        nn::windowPadding(conv.inW, conv.kW, conv.strideW, conv.dilationW, padding).before;
+    if (conv.outH < 1 || conv.outW < 1 || conv.inC % conv.groups || conv.outC % conv.groups)
       return std::nullopt;
   }
   return problem;

@@ -13,14 +13,17 @@ template <typename Visit> static void forEachProduct(const KernelProblem &proble
       for (int64_t ow = 0; ow < c.outW; ++ow)
         for (int64_t kh = 0; kh < c.kH; ++kh)
           for (int64_t kw = 0; kw < c.kW; ++kw) {
-            int64_t ih = oh * c.strideH + kh - c.padTop, iw = ow * c.strideW + kw - c.padLeft;
+            int64_t ih = oh * c.strideH + kh * c.dilationH - c.padTop;
+            int64_t iw = ow * c.strideW + kw * c.dilationW - c.padLeft;
             if (ih < 0 || ih >= c.inH || iw < 0 || iw >= c.inW)
               continue;
-            for (int64_t ic = 0; ic < c.inC; ++ic)
-              for (int64_t oc = 0; oc < c.outC; ++oc)
-                visit(((n * c.inH + ih) * c.inW + iw) * c.inC + ic,
-                      ((kh * c.kW + kw) * c.inC + ic) * c.outC + oc,
+            for (int64_t oc = 0; oc < c.outC; ++oc) {
+              int64_t firstChannel = oc / c.groupOutC() * c.groupInC();
+              for (int64_t ic = 0; ic < c.groupInC(); ++ic)
+                visit(((n * c.inH + ih) * c.inW + iw) * c.inC + firstChannel + ic,
+                      ((kh * c.kW + kw) * c.groupInC() + ic) * c.outC + oc,
                       ((n * c.outH + oh) * c.outW + ow) * c.outC + oc);
+            }
           }
 }
 
@@ -51,7 +54,7 @@ Reference referenceGradInput(const KernelProblem &problem, const Floats &gradOut
 Reference referenceGradFilter(const KernelProblem &problem, const Floats &input,
                               const Floats &gradOutput) {
   const cpu::ConvProblem &c = problem.conv;
-  Reference result(c.kH * c.kW * c.inC * c.outC);
+  Reference result(c.kH * c.kW * c.groupInC() * c.outC);
   forEachProduct(problem, [&](int64_t i, int64_t f, int64_t o) {
     accumulate(result[f], input[i], gradOutput[o]);
   });

@@ -51,9 +51,9 @@ private:
 
 Floats packFilter(const Floats &filter, const cpu::ConvProblem &c, int64_t block) {
   Floats packed(c.filterElements(block), 0.0f);
-  for (int64_t tap = 0; tap < c.kH * c.kW * c.inC; ++tap)
+  for (int64_t tap = 0; tap < c.kH * c.kW * c.groupInC(); ++tap)
     for (int64_t oc = 0; oc < c.outC; ++oc)
-      packed[(oc / block * c.kH * c.kW * c.inC + tap) * block + oc % block] =
+      packed[(oc / block * c.kH * c.kW * c.groupInC() + tap) * block + oc % block] =
           filter[tap * c.outC + oc];
   return packed;
 }
@@ -73,7 +73,7 @@ struct Data {
     fill(input, c.inputElements(), c.inputElements() / c.batch * problem.count);
     fill(gradOutput, c.outputElements(), c.outputElements() / c.batch * problem.count);
     fill(mask, c.inputElements(), c.inputElements() / c.batch * problem.count);
-    fill(filter, c.kH * c.kW * c.inC * c.outC, c.kH * c.kW * c.inC * c.outC);
+    fill(filter, c.kH * c.kW * c.groupInC() * c.outC, c.kH * c.kW * c.groupInC() * c.outC);
     fill(bias, c.outC, c.outC);
   }
 };
@@ -183,7 +183,7 @@ private:
     Buffer gradFilter(c.filterElements(kernels.filterBlock));
     if (!runBoth("grad_filter", kernels.gradFilter, {&input, &gradOutput, &gradFilter}))
       return false;
-    int64_t block = kernels.filterBlock, taps = c.kH * c.kW * c.inC;
+    int64_t block = kernels.filterBlock, taps = c.kH * c.kW * c.groupInC();
     Reference plain = referenceGradFilter(problem, data.input, data.gradOutput);
     Reference expected(c.filterElements(block));
     for (int64_t tap = 0; tap < taps; ++tap)

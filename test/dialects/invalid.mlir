@@ -20,6 +20,38 @@ func.func @channels(%x: tensor<?x8x8x3xf32>, %filter: tensor<3x3x2x4xf32>) {
 
 // -----
 
+func.func @groups(%x: tensor<?x8x8x4xf32>, %filter: tensor<3x3x2x5xf32>) {
+  // expected-error @+1 {{has 2 groups, which do not divide its 5 filters}}
+  %0 = nn.conv2d %x, %filter strides [1, 1] padding [0, 0, 0, 0] groups 2 : tensor<?x8x8x4xf32>, tensor<3x3x2x5xf32> -> tensor<?x6x6x5xf32>
+  return
+}
+
+// -----
+
+func.func @channels_of_groups(%x: tensor<?x8x8x4xf32>, %filter: tensor<3x3x4x6xf32>) {
+  // expected-error @+1 {{reads 4 channels with a filter for 8}}
+  %0 = nn.conv2d %x, %filter strides [1, 1] padding [0, 0, 0, 0] groups 2 : tensor<?x8x8x4xf32>, tensor<3x3x4x6xf32> -> tensor<?x6x6x6xf32>
+  return
+}
+
+// -----
+
+func.func @dilation(%x: tensor<?x8x8x4xf32>, %filter: tensor<3x3x4x6xf32>) {
+  // expected-error @+1 {{should make 4 positions along spatial axis 0, but its type says 6}}
+  %0 = nn.conv2d %x, %filter strides [1, 1] padding [0, 0, 0, 0] dilation [2, 1] : tensor<?x8x8x4xf32>, tensor<3x3x4x6xf32> -> tensor<?x6x6x6xf32>
+  return
+}
+
+// -----
+
+func.func @window(%x: tensor<?x8x8x4xf32>, %filter: tensor<3x3x4x6xf32>) {
+  // expected-error @+1 {{has a window of 9 on a padded input of 8}}
+  %0 = nn.conv2d %x, %filter strides [1, 1] padding [0, 0, 0, 0] dilation [4, 1] : tensor<?x8x8x4xf32>, tensor<3x3x4x6xf32> -> tensor<?x6x6x6xf32>
+  return
+}
+
+// -----
+
 func.func @lengths(%x: tensor<?x4xf32>, %y: tensor<5x6xf32>) {
   // expected-error @+1 {{nn.matmul}}
   %0 = nn.matmul %x, %y : tensor<?x4xf32>, tensor<5x6xf32> -> tensor<?x6xf32>

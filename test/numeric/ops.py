@@ -1,6 +1,6 @@
 """Layers, losses and Adam against Keras, forward and backward, through whole compiled programs.
 
-    ops.py INGOTC FOLDER {conv2d|dense|activations|shapes|losses|adam|initializers} [OPTION of ingotc...]
+    ops.py INGOTC FOLDER {conv2d|conv2d_transpose|dense|activations|shapes|losses|adam|initializers} [OPTION of ingotc...]
 
 A program computes gradients of its loss only, so each case is put into a network that turns its numbers into
 weights and gradients of weights, without rounding:
@@ -33,8 +33,8 @@ BACK = f"x = Dense({CLASSES}, activation='softmax', name='back')(x)"
 def supported(op, case):
     """Whether Ingot is to support this case."""
     config, layer = case["config"], case["program"][-2]
-    if op == "conv2d":
-        return config["dilation_rate"] == [1, 1] and config["groups"] == 1 and config["activation"] in ACTIVATIONS
+    if op in ("conv2d", "conv2d_transpose"):
+        return config["activation"] in ACTIVATIONS
     if op == "dense":
         return case["name"] not in ("rank3", "rank3_exact") and config["activation"] in ACTIVATIONS
     if op == "activations":

@@ -2,7 +2,8 @@
 
     random_networks.py INGOTC FOLDER [--first SEED] [--count N] [--keras PYTHON] [--options "..."]
 
-Each seed makes one spec: image shapes, channel counts, kernel sizes, strides, padding, depth and batch size vary. It
+Each seed makes one spec: image shapes, channel counts, kernel sizes, strides, dilation, groups, padding, depth and
+batch size vary. It
 is compiled with a reference kernel for every launch. Three training steps, with a full batch, a partial one and one
 of a single row, are compared: outputs, loss, gradients, Adam's slots and the updated weights.
 
@@ -42,7 +43,7 @@ class Network:
         self.logits = bool(self.rng.integers(2))
         self.layers, shape = [], self.shape
         for _ in range(self.rng.integers(0, 5)):
-            shape = self.convolution(shape)
+            shape = self.transpose(shape) if self.flag(0.15) else self.convolution(shape)
         self.layers.append("x = Flatten()(x)")
         inputs = int(np.prod(shape))
         for _ in range(self.rng.integers(0, 3)):
@@ -62,16 +63,38 @@ class Network:
         kernel = tuple(int(self.pick([1, 2, 3, 3, 4, 5])) for _ in range(2))
         strides = tuple(int(self.pick([1, 1, 2, 2, 3])) for _ in range(2))
         padding = self.pick(["valid", "same"])
+        dilation = (1, 1) if max(strides) > 1 or self.flag(0.7) else self.pick([(2, 2), (1, 2), (3, 1), (2, 3)])
+        groups = self.pick([g for g in range(1, shape[2] + 1) if shape[2] % g == 0 == filters % g]) if self.flag(0.3) else 1
+        extent = tuple((k - 1) * d + 1 for k, d in zip(kernel, dilation))
         if padding == "same":
             output = tuple(-(-size // stride) for size, stride in zip(shape, strides))
         else:
-            output = tuple((size - k) // stride + 1 for size, k, stride in zip(shape, kernel, strides))
-        macs = int(np.prod(output)) * filters * int(np.prod(kernel)) * shape[2]
+            output = tuple((size - k) // stride + 1 for size, k, stride in zip(shape, extent, strides))
+        macs = int(np.prod(output)) * filters * int(np.prod(kernel)) * shape[2] // groups
         if min(output) < 1 or self.macs + macs > MOST_MACS:
             return shape
         self.macs += macs
-        self.layers.append(f"x = Conv2D({filters}, {kernel}, strides={strides}, padding='{padding}'"
+        more = (f", dilation_rate={dilation}" if max(dilation) > 1 else "") + (f", groups={groups}" if groups > 1 else "")
+        self.layers.append(f"x = Conv2D({filters}, {kernel}, strides={strides}, padding='{padding}'{more}"
                            + self.rest(self.pick(["relu", "relu", "linear"])) + ")(x)")
+        return output + (filters,)
+
+    def transpose(self, shape):
+        """A transposed convolution, under the same conditions."""
+        filters = int(self.pick(FILTERS))
+        kernel = tuple(int(self.pick([1, 2, 3, 4])) for _ in range(2))
+        strides = tuple(int(self.pick([1, 1, 2, 3])) for _ in range(2))
+        padding = self.pick(["valid", "same"])
+        dilation = (1, 1) if max(strides) > 1 or self.flag(0.7) else self.pick([(2, 2), (1, 2)])
+        output = tuple(size * s if padding == "same" else (size - 1) * s + max((k - 1) * d + 1, s)
+                       for size, k, s, d in zip(shape, kernel, strides, dilation))
+        macs = int(np.prod(shape)) * filters * int(np.prod(kernel))
+        if self.macs + macs > MOST_MACS // 2:
+            return shape
+        self.macs += macs
+        more = f", dilation_rate={dilation}" if max(dilation) > 1 else ""
+        self.layers.append(f"x = Conv2DTranspose({filters}, {kernel}, strides={strides}, padding='{padding}'{more}"
+                           + self.rest(self.pick(["relu", "linear"])) + ")(x)")
         return output + (filters,)
 
     def dense(self, inputs, units, activation):
@@ -100,7 +123,9 @@ class Network:
             if len(shape) == 1:
                 weights[name] = self.rng.integers(-1, 2, shape).astype(np.float32)
             else:
-                density = min(1.0, 4 / np.prod(shape[:-1]))
+                # A transposed convolution's last dimension is the one that it sums over.
+                summed = shape[:-2] + shape[-1:] if "transpose" in name else shape[:-1]
+                density = min(1.0, 4 / np.prod(summed))
                 signs = self.rng.choice(np.float32([-1, 1]), shape)
                 weights[name] = signs * (self.rng.random(shape) < density)
         last = next(name for name in reversed(list(shapes)) if name.endswith("/kernel"))

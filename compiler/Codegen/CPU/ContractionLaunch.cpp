@@ -8,16 +8,19 @@ using namespace ingot::cpu;
 
 static RankedTensorType typeOf(Value value) { return cast<RankedTensorType>(value.getType()); }
 
-static ConvProblem convProblem(int64_t batch, RankedTensorType input, ArrayRef<int64_t> kernel,
-                               RankedTensorType output, ArrayRef<int64_t> strides,
-                               ArrayRef<int64_t> padding) {
+/// The problem of a convolution whose tensors have these types under the names of its forward pass.
+template <typename Op>
+static ConvProblem convProblem(Op op, int64_t batch, RankedTensorType input,
+                               ArrayRef<int64_t> kernel, RankedTensorType output) {
   ConvProblem p;
   p.batch = batch;
   p.inH = input.getDimSize(1), p.inW = input.getDimSize(2), p.inC = input.getDimSize(3);
   p.kH = kernel[0], p.kW = kernel[1];
   p.outH = output.getDimSize(1), p.outW = output.getDimSize(2), p.outC = output.getDimSize(3);
-  p.strideH = strides[0], p.strideW = strides[1];
-  p.padTop = padding[0], p.padLeft = padding[2];
+  p.strideH = op.getStrides()[0], p.strideW = op.getStrides()[1];
+  p.padTop = op.getPadding()[0], p.padLeft = op.getPadding()[2];
+  p.dilationH = op.getDilation()[0], p.dilationW = op.getDilation()[1];
+  p.groups = op.getGroups();
   return p;
 }
 
@@ -39,20 +42,18 @@ static std::optional<Contraction> matmulOf(nn::MatmulOp op, int64_t batch) {
 std::optional<Contraction> ingot::cpu::contractionOf(Operation *op, int64_t batch) {
   if (auto conv = dyn_cast<nn::Conv2DOp>(op))
     return Contraction{op, ContractionRole::Forward,
-                       convProblem(batch, typeOf(conv.getInput()),
-                                   typeOf(conv.getFilter()).getShape(), typeOf(conv.getOutput()),
-                                   conv.getStrides(), conv.getPadding())};
+                       convProblem(conv, batch, typeOf(conv.getInput()),
+                                   typeOf(conv.getFilter()).getShape(), typeOf(conv.getOutput()))};
   if (auto conv = dyn_cast<nn::Conv2DGradInputOp>(op))
     return Contraction{op, ContractionRole::GradInput,
-                       convProblem(batch, typeOf(conv.getGradInput()),
+                       convProblem(conv, batch, typeOf(conv.getGradInput()),
                                    typeOf(conv.getFilterTransposed()).getShape(),
-                                   typeOf(conv.getGradOutput()), conv.getStrides(),
-                                   conv.getPadding())};
+                                   typeOf(conv.getGradOutput()))};
   if (auto conv = dyn_cast<nn::Conv2DGradFilterOp>(op))
-    return Contraction{
-        op, ContractionRole::GradFilter,
-        convProblem(batch, typeOf(conv.getInput()), typeOf(conv.getGradFilter()).getShape(),
-                    typeOf(conv.getGradOutput()), conv.getStrides(), conv.getPadding())};
+    return Contraction{op, ContractionRole::GradFilter,
+                       convProblem(conv, batch, typeOf(conv.getInput()),
+                                   typeOf(conv.getGradFilter()).getShape(),
+                                   typeOf(conv.getGradOutput()))};
   if (auto matmul = dyn_cast<nn::MatmulOp>(op))
     return matmulOf(matmul, batch);
   return std::nullopt;
@@ -73,7 +74,8 @@ ConvProblem ingot::cpu::operandProblem(kernel::LaunchOp launch, const GradInputS
     return p;
   }
   auto shape = source.getShape();
-  p.inC = shape[shape.size() - 2], p.outC = shape.back();
+  p.groups = schedule.groups;
+  p.inC = shape[shape.size() - 2] * p.groups, p.outC = shape.back();
   if (shape.size() == 4)
     p.kH = shape[0], p.kW = shape[1];
   return p;
@@ -108,6 +110,8 @@ Tiles ingot::cpu::tilesOf(const GradInputSchedule &s) {
   Tiles tiles = tilesOf(s.tile);
   tiles.push_back({"method", static_cast<int64_t>(s.method)});
   tiles.push_back({"source_block", s.sourceBlock});
+  if (s.groups > 1)
+    tiles.push_back({"groups", s.groups});
   return tiles;
 }
 
@@ -116,6 +120,7 @@ GradInputSchedule ingot::cpu::gradInputSchedule(kernel::ScheduleAttr a) {
   s.tile = forwardSchedule(a);
   s.method = static_cast<GradInputMethod>(tile(a, "method"));
   s.sourceBlock = tile(a, "source_block");
+  s.groups = a.getTiles().get("groups") ? tile(a, "groups") : 1;
   return s;
 }
 
@@ -145,12 +150,14 @@ GradFilterSchedule ingot::cpu::gradFilterSchedule(kernel::ScheduleAttr a) {
 bool ingot::cpu::isEpilogue(nn::MapOp map, Value anchor) {
   if (map.getNumResults() != 1 || !isVectorizable(map.getBody().front()))
     return false;
-  int64_t rank = typeOf(anchor).getRank();
+  auto type = typeOf(anchor);
+  int64_t rank = type.getRank();
   for (auto [i, input] : llvm::enumerate(map.getInputs())) {
     SmallVector<int64_t> dims = map.getDims(i);
-    bool known =
-        dims == nn::allDims(rank) || dims.empty() || dims == SmallVector<int64_t>{rank - 1};
-    if (!known || !typeOf(input).getElementType().isF32() || typeOf(input).getEncoding())
+    bool whole = dims == nn::allDims(rank);
+    bool known = whole || dims.empty() || dims == SmallVector<int64_t>{rank - 1};
+    if (!known || !typeOf(input).getElementType().isF32() ||
+        typeOf(input).getEncoding() != (whole ? type.getEncoding() : Attribute()))
       return false;
   }
   return true;

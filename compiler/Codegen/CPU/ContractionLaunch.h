@@ -42,7 +42,7 @@ GradInputSchedule gradInputSchedule(kernel::ScheduleAttr attribute);
 GradFilterSchedule gradFilterSchedule(kernel::ScheduleAttr attribute);
 
 /// True if the map can ride in the epilogue of a contraction: vectorizable, its operands of the
-/// result's shape, one value a channel, or scalars, in float32 and plain layout.
+/// result's shape and layout, one value a channel, or scalars, in float32.
 bool isEpilogue(nn::MapOp map, mlir::Value anchor);
 
 } // namespace ingot::cpu

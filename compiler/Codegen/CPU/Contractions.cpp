@@ -67,6 +67,8 @@ public:
   Epilogue(const Epilogue &) = delete;
   Epilogue &operator=(const Epilogue &) = delete;
 
+  bool hasMap() const { return static_cast<bool>(map); }
+
   /// The memory of a bias from which the anchor's sums can start, or null.
   Value bias;
 
@@ -148,11 +150,16 @@ const Emitter ingot::codegen::gradFilterEmitter = {
     },
     [](OpBuilder &builder, Kernel &kernel) -> LogicalResult {
       Contraction anchor = anchorOf(kernel.launch, kernel.batch);
+      Epilogue epilogue(builder, kernel, anchor.op->getResult(0), /*fromBias=*/false);
+      auto store = [&](OpBuilder &b, Location l, Value v, const StorePoint &p) {
+        epilogue.store(b, l, v, p);
+      };
       emitGradFilter(builder, kernel.launch.getLoc(), anchor.problem,
                      gradFilterSchedule(*kernel.launch.getSchedule()),
                      kernel.input(anchor.op->getOperand(0)).memory,
                      kernel.input(anchor.op->getOperand(1)).memory, kernel.outputs.front().memory,
-                     rangeOf(kernel));
+                     rangeOf(kernel),
+                     epilogue.hasMap() ? std::optional<StoreFn>(store) : std::nullopt);
       return success();
     },
 };

@@ -36,7 +36,7 @@ constexpr ApiEntry unsupported[] = {
 #define INGOT_LAYER(NAME) INGOT_UNSUPPORTED(NAME, Layer, "keras.layers"),
     INGOT_LAYER("MaxPooling2D") INGOT_LAYER("MaxPool2D") INGOT_LAYER("AveragePooling2D") INGOT_LAYER("AvgPool2D")
     INGOT_LAYER("GlobalMaxPooling2D") INGOT_LAYER("GlobalMaxPool2D") INGOT_LAYER("GlobalAveragePooling2D")
-    INGOT_LAYER("GlobalAvgPool2D") INGOT_LAYER("Conv2DTranspose") INGOT_LAYER("DepthwiseConv2D")
+    INGOT_LAYER("GlobalAvgPool2D") INGOT_LAYER("DepthwiseConv2D")
     INGOT_LAYER("SeparableConv2D") INGOT_LAYER("Conv1D") INGOT_LAYER("Conv3D") INGOT_LAYER("MaxPooling1D")
     INGOT_LAYER("Reshape") INGOT_LAYER("Permute") INGOT_LAYER("Dropout") INGOT_LAYER("SpatialDropout2D")
     INGOT_LAYER("GaussianNoise") INGOT_LAYER("GaussianDropout") INGOT_LAYER("BatchNormalization")

@@ -59,7 +59,8 @@ TileSchedule chooseTile(const TileShape &shape, int64_t filterBlock, bool manyVe
   // Images of a tile have an address each, which short reductions do not pay for.
   double imagePenalty = shape.reduction <= 32 ? 0.15 : 0.05;
   for (s.vectors = 1; s.vectors <= std::min<int64_t>(filterBlock / s.lanes, 6); ++s.vectors) {
-    if (filterBlock % (s.vectors * s.lanes) || (!manyVectors && s.vectors > 4))
+    if (filterBlock % (s.vectors * s.lanes) || (!manyVectors && s.vectors > 4) ||
+        (shape.groups > 1 && shape.channels / shape.groups % (s.vectors * s.lanes)))
       continue;
     for (s.images = 1; s.images <= std::min<int64_t>(shape.batch, 16); s.images *= 2)
       for (s.rows = 1; s.rows <= (shape.rowsPadded ? 1 : std::min<int64_t>(shape.height, 4));
@@ -87,7 +88,14 @@ TileSchedule chooseTile(const TileShape &shape, int64_t filterBlock, bool manyVe
 static TileShape forwardShape(const ConvProblem &p) {
   bool padded =
       p.padTop > 0 || (p.outH - 1) * p.strideH + (p.kH - 1) * p.dilationH - p.padTop >= p.inH;
-  return {p.batch, p.outH, p.outW, p.outC, p.kH * p.kW * p.inC, padded};
+  return {p.batch, p.outH, p.outW, p.outC, p.groups, p.kH * p.kW * p.groupInC(), padded};
+}
+
+std::string missingForward(const ConvProblem &p, const Machine &machine) {
+  if (p.groups > 1 && p.groupOutC() % machine.lanes() != 0)
+    return "groups of " + std::to_string(p.groupOutC()) + " channels do not fill vectors of " +
+           std::to_string(machine.lanes());
+  return "";
 }
 
 TileSchedule chooseForward(const ConvProblem &problem, int64_t filterBlock,
@@ -102,7 +110,7 @@ int64_t chooseFilterBlock(const ConvProblem &problem, const Machine &machine) {
 int64_t chooseBlock(const TileShape &shape, const Machine &machine) {
   double best = std::numeric_limits<double>::infinity();
   int64_t block = machine.lanes();
-  int64_t vectors = ceilDiv(shape.channels, machine.lanes());
+  int64_t vectors = ceilDiv(shape.channels / shape.groups, machine.lanes());
   for (int64_t v = 1; v <= std::min<int64_t>(vectors, 6); ++v) {
     double cost;
     chooseTile(shape, v * machine.lanes(), true, machine, &cost);

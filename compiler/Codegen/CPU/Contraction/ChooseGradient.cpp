@@ -12,9 +12,9 @@ namespace ingot::cpu {
 static TileSchedule chooseStrided(const ConvProblem &p, const Machine &machine) {
   TileSchedule s;
   s.lanes = machine.lanes();
-  int64_t vectors = ceilDiv(p.inC, s.lanes), most = machine.maxAccumulators();
+  int64_t vectors = ceilDiv(p.groupInC(), s.lanes), most = machine.maxAccumulators();
   s.vectors = vectors >= 2 && most / 2 >= p.strideW ? 2 : 1;
-  if (vectors % 2 == 1 && vectors < 5)
+  if (vectors % 2 == 1 && (vectors < 5 || p.groups > 1))
     s.vectors = 1;
   int64_t fits = std::max<int64_t>(most / s.vectors, 1);
   if (p.inW <= fits)
@@ -25,14 +25,21 @@ static TileSchedule chooseStrided(const ConvProblem &p, const Machine &machine) 
          s.images * s.columns / p.strideW < 8)
     s.images *= 2;
   s.filterBlock = s.vectors * s.lanes;
-  s.unitRows = chooseUnitRows({p.batch, p.inH, p.inW, p.inC, 1, true}, s);
+  s.unitRows = chooseUnitRows({p.batch, p.inH, p.inW, p.inC, p.groups, 1, true}, s);
   return s;
+}
+
+std::string missingGradInput(const ConvProblem &p, const Machine &machine) {
+  if ((p.strideH != 1 || p.strideW != 1) && (p.dilationH != 1 || p.dilationW != 1))
+    return "strides together with dilation have no kernel";
+  return missingForward(flippedProblem(p), machine);
 }
 
 GradInputSchedule chooseGradInput(const ConvProblem &p, int64_t filterBlock,
                                   const Machine &machine) {
   GradInputSchedule s;
   s.sourceBlock = filterBlock;
+  s.groups = p.groups;
   // Transposing the weights of a matrix product costs about as much as it saves, unless they are
   // few.
   if (p.isMatmul() && p.outC >= 64) {
@@ -54,11 +61,12 @@ GradInputSchedule chooseGradInput(const ConvProblem &p, int64_t filterBlock,
 /// Taps in the tile: all of them, or a row of them, where there are too few input channels to fill
 /// it.
 static void chooseTaps(const ConvProblem &p, GradFilterSchedule &s, int64_t most) {
-  if (p.inC >= 4)
+  int64_t channels = p.groupInC();
+  if (channels >= 4)
     return;
-  if (p.kH * p.kW * p.inC * s.vectors <= most)
+  if (p.kH * p.kW * channels * s.vectors <= most)
     s.kernelRows = p.kH, s.kernelColumns = p.kW;
-  else if (p.kW * p.inC * s.vectors <= most)
+  else if (p.kW * channels * s.vectors <= most)
     s.kernelColumns = p.kW;
 }
 
@@ -68,16 +76,17 @@ static double cyclesOfGradFilter(const ConvProblem &p, const GradFilterSchedule 
   auto cycles = [&](int64_t channels) {
     return cyclesOfStep(taps * channels, s.vectors, 0, machine);
   };
-  double group = (p.inC / s.channels) * cycles(s.channels);
-  if (p.inC % s.channels)
-    group += cycles(p.inC % s.channels);
+  int64_t rest = p.groupInC() % s.channels;
+  double group = (p.groupInC() / s.channels) * cycles(s.channels);
+  if (rest)
+    group += cycles(rest);
   // A second, smaller tile costs code and time.
-  if (p.inC % s.channels)
+  if (rest)
     group *= 1.04;
   int64_t blocks = ceilDiv(p.outC, s.filterBlock) * s.filterBlock / (s.vectors * s.lanes);
   int64_t units = blocks * (p.kH / s.kernelRows) * (p.kW / s.kernelColumns);
   // With all taps and channels in one tile nothing else splits the work between threads.
-  bool whole = units == 1 && p.inC <= s.channels;
+  bool whole = units == 1 && p.groupInC() <= s.channels;
   return group * units * (whole ? 1.5 : 1);
 }
 
@@ -93,8 +102,8 @@ static void chooseBlocks(const ConvProblem &p, GradFilterSchedule &s, const Mach
   s.packGradOutput = conflicts && s.imageBlock * imageBytes <= 32 * 1024;
   s.unroll = p.outW >= 4 && s.kernelRows * s.kernelColumns == 1 ? 2 : 1;
   int64_t units = ceilDiv(p.outC, width) * (p.kH / s.kernelRows) * (p.kW / s.kernelColumns);
-  int64_t groups = std::min(ceilDiv(16, units), ceilDiv(p.inC, s.channels));
-  s.channelGroup = ceilDiv(ceilDiv(p.inC, groups), s.channels) * s.channels;
+  int64_t groups = std::min(ceilDiv(16, units), ceilDiv(p.groupInC(), s.channels));
+  s.channelGroup = ceilDiv(ceilDiv(p.groupInC(), groups), s.channels) * s.channels;
 }
 
 GradFilterSchedule chooseGradFilter(const ConvProblem &p, int64_t filterBlock,
@@ -105,13 +114,14 @@ GradFilterSchedule chooseGradFilter(const ConvProblem &p, int64_t filterBlock,
   int64_t most = std::min<int64_t>(machine.maxAccumulators(), 20);
   double bestCycles = std::numeric_limits<double>::infinity();
   for (s.vectors = 1; s.vectors * s.lanes <= filterBlock; ++s.vectors) {
-    if (filterBlock % (s.vectors * s.lanes))
+    if (filterBlock % (s.vectors * s.lanes) ||
+        (p.groups > 1 && p.groupOutC() % (s.vectors * s.lanes)))
       continue;
     s.kernelRows = s.kernelColumns = 1;
     chooseTaps(p, s, most);
     int64_t taps = s.kernelRows * s.kernelColumns;
     int64_t fits = std::min(most, machine.registers - s.vectors - 1) / (taps * s.vectors);
-    fits = std::clamp<int64_t>(fits, 1, p.inC);
+    fits = std::clamp<int64_t>(fits, 1, p.groupInC());
     for (s.channels = taps > 1 ? fits : 1; s.channels <= fits; ++s.channels) {
       double cycles = cyclesOfGradFilter(p, s, machine);
       if (cycles < bestCycles)

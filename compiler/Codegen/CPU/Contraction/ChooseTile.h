@@ -8,7 +8,9 @@ namespace ingot::cpu {
 
 /// A tiled kernel's result and the number of reduction steps of each of its elements.
 struct TileShape {
-  int64_t batch, height, width, channels, reduction;
+  int64_t batch, height, width, channels;
+  int64_t groups; ///< a tile's channels must lie in one
+  int64_t reduction;
   bool rowsPadded; ///< a tile must not have several rows
 };
 

@@ -24,7 +24,7 @@ public:
                    (p.outH - 1) * p.strideH + (p.kH - 1) * p.dilationH - p.padTop >= p.inH) {}
 
   void emit(const UnitRange &range) {
-    forEachUnit(nest, shape, s, p.kH * p.kW * p.inC, range, [&](const TileUnit &unit) {
+    forEachUnit(nest, shape, s, p.kH * p.kW * p.groupInC(), range, [&](const TileUnit &unit) {
       // Rows of one tile share their kernel rows, so padded problems have single rows.
       forEachRowTile(nest, shape, rowsPadded ? 1 : s.rows, unit,
                      [&](Index row, int64_t rows) { emitRow(unit, row, rows); });
@@ -73,7 +73,7 @@ private:
       first = bound(top);
       last = nest.min(bound(nest.add(top, p.inH)), Index(p.kH));
     }
-    bool straight = !rowsPadded && p.kH * p.kW * p.inC <= maxStraightSteps;
+    bool straight = !rowsPadded && p.kH * p.kW * p.groupInC() <= maxStraightSteps;
     if (straight)
       for (int64_t kh = 0; kh < p.kH; ++kh)
         sums = emitKernelRow(tile, kh, std::move(sums));
@@ -106,20 +106,26 @@ private:
     return live;
   }
 
-  /// Runs of kernel columns that reach the same pixels are one loop over columns x channels.
+  /// Runs of kernel columns that reach the same pixels are one loop over columns x channels, where
+  /// these lie side by side in the input.
   LoopNest::Values emitKernelRow(const Tile &tile, Index kh, LoopNest::Values sums) {
     SmallVector<Index> origins;
     Index pixel = nest.add(nest.mul(nest.add(nest.mul(tile.row, p.strideH),
                                              nest.sub(nest.mul(kh, p.dilationH), p.padTop)),
                                     p.inW),
                            nest.sub(nest.mul(tile.column, p.strideW), p.padLeft));
+    Index first = nest.mul(pixel, p.inC);
+    if (p.groups > 1)
+      first =
+          nest.add(first, nest.mul(nest.floorDiv(tile.unit.channel, p.groupOutC()), p.groupInC()));
     for (Index image : tile.unit.images)
-      origins.push_back(nest.add(nest.mul(image, p.inH * p.inW * p.inC), nest.mul(pixel, p.inC)));
-    Index weights = nest.add(tile.unit.filterOffset, nest.mul(kh, p.kW * p.inC * s.filterBlock));
+      origins.push_back(nest.add(nest.mul(image, p.inH * p.inW * p.inC), first));
+    Index weights =
+        nest.add(tile.unit.filterOffset, nest.mul(kh, p.kW * p.groupInC() * s.filterBlock));
     for (int64_t kw = 0; kw < p.kW;) {
       SmallVector<bool> live = livePixels(tile, kw);
       int64_t end = kw + 1;
-      while (p.dilationW == 1 && end < p.kW && livePixels(tile, end) == live)
+      while (p.dilationW == 1 && p.groups == 1 && end < p.kW && livePixels(tile, end) == live)
         ++end;
       if (llvm::is_contained(live, true))
         sums = emitSteps(tile, origins, weights, kw, end, live, std::move(sums));
@@ -130,8 +136,8 @@ private:
 
   LoopNest::Values emitSteps(const Tile &tile, ArrayRef<Index> origins, Index weights, int64_t kw,
                              int64_t kwEnd, ArrayRef<bool> live, LoopNest::Values sums) {
-    int64_t steps = (kwEnd - kw) * p.inC, first = kw * p.inC;
-    int64_t skip = kw * (p.dilationW - 1) * p.inC; // dilated kernel columns lie apart in the input
+    int64_t steps = (kwEnd - kw) * p.groupInC(), first = kw * p.groupInC();
+    int64_t skip = kw * (p.dilationW * p.inC - p.groupInC()); // what lies between kernel columns
     auto step = [&](Index j, LoopNest::Values carried) {
       return emitStep(tile, origins, weights, j, skip, live, std::move(carried));
     };

@@ -60,7 +60,7 @@ private:
   int64_t width() const { return s.vectors * s.lanes; }
 
   void decode(Index number) {
-    int64_t groups = ceilDiv(p.inC, s.channelGroup);
+    int64_t groups = ceilDiv(p.groupInC(), s.channelGroup);
     int64_t columnBlocks = p.kW / s.kernelColumns, rowBlocks = p.kH / s.kernelRows;
     Index group = nest.rem(number, groups), rest = nest.floorDiv(number, groups);
     kw = s.kernelColumns == p.kW ? Index(0) : nest.rem(rest, columnBlocks);
@@ -69,22 +69,26 @@ private:
     // The packed layout may hold more vectors than outC fills; units cover them all.
     Index block = nest.floorDiv(rest, rowBlocks);
     channelBegin = groups == 1 ? Index(0) : nest.mul(group, s.channelGroup);
-    channelEnd =
-        groups == 1 ? Index(p.inC) : nest.min(nest.add(channelBegin, s.channelGroup), Index(p.inC));
+    channelEnd = groups == 1
+                     ? Index(p.groupInC())
+                     : nest.min(nest.add(channelBegin, s.channelGroup), Index(p.groupInC()));
     outChannel = nest.mul(block, width());
     masks.assign(s.vectors, Value());
     if (p.outC % width() != 0)
       for (int64_t v = 0; v < s.vectors; ++v)
         masks[v] = nest.mask(nest.sub(Index(p.outC - v * s.lanes), outChannel), s.lanes);
-    filterOffset =
-        nest.mul(nest.floorDiv(outChannel, s.filterBlock), p.kH * p.kW * p.inC * s.filterBlock);
+    inputOffset =
+        p.groups == 1 ? Index(0) : nest.mul(nest.floorDiv(outChannel, p.groupOutC()), p.groupInC());
+    filterOffset = nest.mul(nest.floorDiv(outChannel, s.filterBlock),
+                            p.kH * p.kW * p.groupInC() * s.filterBlock);
     filterOffset = nest.add(filterOffset, nest.rem(outChannel, s.filterBlock));
   }
 
   /// Offset in grad_filter of the tile's tap (row, column) at input channel `ic`.
   Index elementOffset(int64_t row, int64_t column, Index ic) {
     Index tap = nest.add(nest.mul(nest.add(kh, row), p.kW), nest.add(kw, column));
-    return nest.add(filterOffset, nest.mul(nest.add(nest.mul(tap, p.inC), ic), s.filterBlock));
+    return nest.add(filterOffset,
+                    nest.mul(nest.add(nest.mul(tap, p.groupInC()), ic), s.filterBlock));
   }
 
   void forEachElement(
@@ -131,7 +135,7 @@ private:
   }
 
   void forEachTile(llvm::function_ref<void(Index, int64_t)> body) {
-    int64_t rest = p.inC % s.channels;
+    int64_t rest = p.groupInC() % s.channels;
     if (rest == 0)
       return nest.loop(channelBegin, channelEnd, s.channels,
                        [&](Index ic) { body(ic, s.channels); });
@@ -244,7 +248,7 @@ private:
         nest.add(nest.mul(ow, p.strideW), nest.sub(nest.mul(kw, p.dilationW), p.padLeft));
     Index inputPixel =
         nest.add(nest.mul(tile.n, p.inH * p.inW), nest.add(nest.mul(inputRow, p.inW), inputColumn));
-    Index origin = nest.add(nest.mul(inputPixel, p.inC), tile.channel);
+    Index origin = nest.add(nest.add(nest.mul(inputPixel, p.inC), inputOffset), tile.channel);
     int64_t next = 0;
     for (int64_t row = 0; row < s.kernelRows; ++row)
       for (int64_t column = 0; column < s.kernelColumns; ++column)
@@ -263,7 +267,7 @@ private:
   const ConvProblem &p;
   const GradFilterSchedule &s;
   Value input, gradOutput, gradFilter, scratch;
-  Index count, kh, kw, channelBegin, channelEnd, outChannel, filterOffset;
+  Index count, kh, kw, channelBegin, channelEnd, outChannel, inputOffset, filterOffset;
   SmallVector<Value> masks;
 };
 

@@ -32,7 +32,7 @@ public:
         shape{p.batch, p.inH, p.inW, p.inC} {}
 
   void emit(const UnitRange &range) {
-    forEachUnit(nest, shape, s, p.kH * p.kW * p.outC, range, [&](const TileUnit &unit) {
+    forEachUnit(nest, shape, s, p.kH * p.kW * p.groupOutC(), range, [&](const TileUnit &unit) {
       forEachRowTile(nest, shape, 1, unit, [&](Index row, int64_t) { emitRow(unit, row); });
     });
   }
@@ -112,14 +112,15 @@ private:
     carried = nest.loop(lower, upper, 1, std::move(carried), [&](Index t, LoopNest::Values rows) {
       Index kh = nest.add(firstKernelRow, nest.mul(t, p.strideH));
       Index oh = nest.sub(firstOutputRow, t);
-      return nest.loop(0, p.outC, 1, std::move(rows), [&](Index oc, LoopNest::Values values) {
-        for (auto [index, value] : llvm::zip(carriedIndex, values))
-          sums[index] = value;
-        emitStep(tile, kh, oh, oc, sums);
-        for (auto [index, value] : llvm::zip(carriedIndex, values))
-          value = sums[index];
-        return values;
-      });
+      return nest.loop(0, p.groupOutC(), 1, std::move(rows),
+                       [&](Index oc, LoopNest::Values values) {
+                         for (auto [index, value] : llvm::zip(carriedIndex, values))
+                           sums[index] = value;
+                         emitStep(tile, kh, oh, oc, sums);
+                         for (auto [index, value] : llvm::zip(carriedIndex, values))
+                           value = sums[index];
+                         return values;
+                       });
     });
     for (auto [index, value] : llvm::zip(carriedIndex, carried))
       sums[index] = value;
@@ -140,15 +141,19 @@ private:
 
   void emitStep(const Tile &tile, Index kh, Index oh, Index oc, LoopNest::Values &sums) {
     // The operand's kernel axes are reversed, as the flipped forward kernel needs them.
-    Index weights =
-        nest.add(tile.unit.filterOffset,
-                 nest.mul(nest.add(nest.mul(nest.sub(Index(p.kH - 1), kh), p.kW * p.outC), oc),
-                          s.filterBlock));
+    Index weights = nest.add(
+        tile.unit.filterOffset,
+        nest.mul(nest.add(nest.mul(nest.sub(Index(p.kH - 1), kh), p.kW * p.groupOutC()), oc),
+                 s.filterBlock));
     SmallVector<Index> rows;
+    Index channel = oc;
+    if (p.groups > 1)
+      channel =
+          nest.add(oc, nest.mul(nest.floorDiv(tile.unit.channel, p.groupInC()), p.groupOutC()));
     for (Index image : tile.unit.images) {
       Index row = nest.add(nest.mul(image, p.outH), oh);
       Index pixel = nest.add(nest.mul(row, p.outW), nest.mul(tile.block, tile.columns / p.strideW));
-      rows.push_back(nest.add(nest.mul(pixel, p.outC), oc));
+      rows.push_back(nest.add(nest.mul(pixel, p.outC), channel));
     }
     // An output pixel is read once for all the taps it takes part in.
     llvm::MapVector<std::pair<int64_t, int64_t>, Value> pixels;
@@ -156,7 +161,7 @@ private:
       if (tile.taps[kw].empty())
         continue;
       SmallVector<Value> vectors;
-      int64_t distance = (p.kW - 1 - kw) * p.outC * s.filterBlock;
+      int64_t distance = (p.kW - 1 - kw) * p.groupOutC() * s.filterBlock;
       for (int64_t v = 0; v < s.vectors; ++v)
         vectors.push_back(loadAt(nest.builder, nest.loc, filter, nest.vector(s.lanes),
                                  nest.value(nest.add(weights, distance + v * s.lanes)), Value()));

@@ -9,25 +9,30 @@ using namespace mlir;
 namespace ingot::cpu {
 namespace {
 
-/// operand[ceil(inC/block)][kH][kW][outC][block], from the packed filter. A unit is a block and a
-/// tap. Lanes beyond inC are zero.
+/// operand[ceil(inC/block)][kH][kW][outC/groups][block], from the packed filter. A unit is a block
+/// and a tap. Lanes beyond inC are zero. Eight lanes never straddle groups.
 void transposeFilter(LoopNest &nest, const ConvProblem &p, const GradInputSchedule &s, Value source,
                      Value operand, const UnitRange &range) {
   int64_t taps = p.kH * p.kW, block = s.tile.filterBlock;
   nest.loop(Index(range.begin), Index(range.end), 1, [&](Index unit) {
     Index tap = nest.rem(unit, taps), inputBlock = nest.floorDiv(unit, taps);
     Index reversed = nest.sub(Index(taps - 1), tap);
-    Index target = nest.mul(nest.add(nest.mul(inputBlock, taps), reversed), p.outC * block);
-    nest.loop(0, p.outC, 8, [&](Index oc) {
-      Index from =
-          nest.add(nest.mul(nest.add(nest.mul(nest.floorDiv(oc, s.sourceBlock), taps), tap),
-                            p.inC * s.sourceBlock),
-                   nest.rem(oc, s.sourceBlock));
+    Index target = nest.mul(nest.add(nest.mul(inputBlock, taps), reversed), p.groupOutC() * block);
+    nest.loop(0, p.groupOutC(), 8, [&](Index oc) {
       nest.loop(0, block, 8, [&](Index lane) {
-        Index ic = nest.add(nest.mul(inputBlock, block), lane);
+        Index ic = nest.add(nest.mul(inputBlock, block), lane), sourceChannel = oc, first = ic;
+        if (p.groups > 1) {
+          Index group = nest.floorDiv(ic, p.groupInC());
+          sourceChannel = nest.add(oc, nest.mul(group, p.groupOutC()));
+          first = nest.rem(ic, p.groupInC());
+        }
+        Index sourceBlock = nest.floorDiv(sourceChannel, s.sourceBlock);
+        Index from = nest.add(
+            nest.mul(nest.add(nest.mul(sourceBlock, taps), tap), p.groupInC() * s.sourceBlock),
+            nest.rem(sourceChannel, s.sourceBlock));
         SmallVector<Value> rows;
         for (int64_t r = 0; r < 8; ++r) {
-          Index row = nest.min(nest.add(ic, r), Index(p.inC - 1));
+          Index row = nest.min(nest.add(first, r), Index(p.groupInC() - 1));
           Value channel = loadAt(nest.builder, nest.loc, source, nest.vector(8),
                                  nest.value(nest.add(from, nest.mul(row, s.sourceBlock))), Value());
           if (p.inC % block)
@@ -39,7 +44,8 @@ void transposeFilter(LoopNest &nest, const ConvProblem &p, const GradInputSchedu
         rows = transpose8x8(nest, rows);
         for (int64_t r = 0; r < 8; ++r) {
           Index column = nest.add(oc, r);
-          nest.when(p.outC % 8 && r > 0 ? nest.less(column, Index(p.outC)) : Value(), [&] {
+          bool partial = p.groupOutC() % 8 && r > 0;
+          nest.when(partial ? nest.less(column, Index(p.groupOutC())) : Value(), [&] {
             Index to = nest.add(target, nest.add(nest.mul(column, block), lane));
             storeAt(nest.builder, nest.loc, rows[r], operand, nest.value(to), Value());
           });

@@ -11,8 +11,8 @@ namespace ingot::cpu {
 ///   input[n][oh*strideH + kh*dilationH - padTop][ow*strideW + kw*dilationW - padLeft][ic]
 ///   * filter[kh][kw][ic][oc], where pixels outside the input count as zero.
 /// Activations are NHWC, row-major and contiguous. Filters are packed
-/// [ceil(outC/block)][kH][kW][inC][block], lanes beyond outC zero; `block` is a multiple of the
-/// vector length.
+/// [ceil(outC/block)][kH][kW][inC/groups][block], lanes beyond outC zero; `block` is a multiple of
+/// the vector length. With groups, ic and the filter's third index count within a group.
 struct ConvProblem {
   int64_t batch = 1; ///< rows the buffers hold; a launch computes the first `count` of them
   int64_t inH = 1, inW = 1, inC = 1;
@@ -22,6 +22,7 @@ struct ConvProblem {
   int64_t padTop = 0,
           padLeft = 0; ///< what is missing below and to the right follows from the sizes
   int64_t dilationH = 1, dilationW = 1;
+  int64_t groups = 1; ///< each makes its output channels from its own input channels
 
   /// output[rows][columns] = input[rows][inner] * weights[inner][columns].
   static ConvProblem matmul(int64_t rows, int64_t inner, int64_t columns) {
@@ -34,14 +35,16 @@ struct ConvProblem {
   bool isMatmul() const {
     return inH == 1 && inW == 1 && kH == 1 && kW == 1 && outH == 1 && outW == 1;
   }
+  int64_t groupInC() const { return inC / groups; }
+  int64_t groupOutC() const { return outC / groups; }
   int64_t inputElements() const { return batch * inH * inW * inC; }
   int64_t outputElements() const { return batch * outH * outW * outC; }
   /// Elements of a filter packed with `block` output channels a block.
   int64_t filterElements(int64_t block) const {
-    return (outC + block - 1) / block * block * kH * kW * inC;
+    return (outC + block - 1) / block * block * kH * kW * groupInC();
   }
   /// Multiplications and additions of a full batch, padding taps included (the usual count).
-  int64_t flops() const { return 2 * outputElements() * kH * kW * inC; }
+  int64_t flops() const { return 2 * outputElements() * kH * kW * groupInC(); }
 };
 
 } // namespace ingot::cpu

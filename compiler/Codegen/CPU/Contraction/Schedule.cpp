@@ -29,12 +29,12 @@ int64_t gridOfGradFilter(const ConvProblem &p, const GradFilterSchedule &s) {
   // Lanes that only pad the packed layout are written too, as zero.
   int64_t padded = ceilDiv(p.outC, s.filterBlock) * s.filterBlock;
   return padded / (s.vectors * s.lanes) * (p.kH / s.kernelRows) * (p.kW / s.kernelColumns) *
-         ceilDiv(p.inC, s.channelGroup);
+         ceilDiv(p.groupInC(), s.channelGroup);
 }
 
 int64_t elementsOfGradInputOperand(const ConvProblem &p, const GradInputSchedule &s) {
   if (gradInputOperandIsFilter(s))
-    return ceilDiv(p.inC, s.tile.filterBlock) * s.tile.filterBlock * p.kH * p.kW * p.outC;
+    return ceilDiv(p.inC, s.tile.filterBlock) * s.tile.filterBlock * p.kH * p.kW * p.groupOutC();
   return p.outC * transposedRows(p, s);
 }
 

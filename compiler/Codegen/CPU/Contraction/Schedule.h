@@ -40,6 +40,7 @@ struct GradInputSchedule {
   /// channels.
   TileSchedule tile;
   int64_t sourceBlock = 16; ///< block of the parameter's packed filter
+  int64_t groups = 1;       ///< the problem's, for the launch that prepares the operand
 };
 
 /// A register tile of kernelRows x kernelColumns x channels filter elements by `vectors` vectors of
@@ -58,6 +59,11 @@ struct GradFilterSchedule {
   bool packGradOutput =
       false; ///< copy the block's grad_output into scratch first (avoids power-of-two strides)
 };
+
+/// Why a direction has no kernel, or an empty text: a vector of channels must not straddle groups,
+/// and the input's gradient has no kernel for strides together with dilation.
+std::string missingForward(const ConvProblem &problem, const Machine &machine);
+std::string missingGradInput(const ConvProblem &problem, const Machine &machine);
 
 /// The output channels in a block of a packed filter: fixes the parameter's layout for all three
 /// directions.

@@ -7,29 +7,53 @@
 using namespace mlir;
 using namespace ingot;
 using ingot::import::finish;
+using ingot::import::intArgument;
 using ingot::import::intsArgument;
 using ingot::import::LayerCall;
 using ingot::import::LayerRow;
 using ingot::import::textArgument;
 
-static Value emitConv2D(LayerCall &call) {
-  auto input = cast<RankedTensorType>(call.input().getType());
+/// What is padded around an input of this size: [top, bottom, left, right].
+static SmallVector<int64_t> paddingOf(const LayerCall &call, ArrayRef<int64_t> image) {
   auto &kernel = intsArgument(call.config, "kernel_size"),
-       &strides = intsArgument(call.config, "strides");
+       &strides = intsArgument(call.config, "strides"),
+       &dilation = intsArgument(call.config, "dilation_rate");
   auto kind =
       textArgument(call.config, "padding") == "same" ? nn::Padding::Same : nn::Padding::Valid;
   SmallVector<int64_t> padding;
   for (int i = 0; i < 2; ++i) {
-    nn::WindowPadding sides =
-        nn::windowPadding(input.getDimSize(i + 1), kernel[i], strides[i], /*dilation=*/1, kind);
+    nn::WindowPadding sides = nn::windowPadding(image[i], kernel[i], strides[i], dilation[i], kind);
     padding.append({sides.before, sides.after});
   }
-  Value sums = nn::Conv2DOp::create(call.builder, call.loc, call.output, call.input(),
-                                    call.weight("kernel"), strides, padding);
+  return padding;
+}
+
+static Value emitConv2D(LayerCall &call) {
+  auto input = cast<RankedTensorType>(call.input().getType());
+  Value sums = nn::Conv2DOp::create(
+      call.builder, call.loc, call.output, call.input(), call.weight("kernel"),
+      intsArgument(call.config, "strides"), paddingOf(call, input.getShape().slice(1, 2)),
+      intsArgument(call.config, "dilation_rate"), intArgument(call.config, "groups"));
+  return finish(call, sums);
+}
+
+/// The gradient of the input of the convolution that makes the layer's input of its output.
+static Value emitConv2DTranspose(LayerCall &call) {
+  Value kernel = call.weight("kernel");
+  auto filter = cast<RankedTensorType>(kernel.getType());
+  auto shape = filter.getShape();
+  Value transposed = nn::TransposeOp::create(call.builder, call.loc,
+                                             filter.clone({shape[0], shape[1], shape[3], shape[2]}),
+                                             kernel, ArrayRef<int64_t>{0, 1, 3, 2});
+  Value sums = nn::Conv2DGradInputOp::create(
+      call.builder, call.loc, call.output, call.input(), transposed,
+      intsArgument(call.config, "strides"), paddingOf(call, call.output.getShape().slice(1, 2)),
+      intsArgument(call.config, "dilation_rate"), /*groups=*/1);
   return finish(call, sums);
 }
 
 ArrayRef<LayerRow> ingot::import::convolutionRows() {
-  static constexpr LayerRow rows[] = {{"Conv2D", emitConv2D}};
+  static constexpr LayerRow rows[] = {{"Conv2D", emitConv2D},
+                                      {"Conv2DTranspose", emitConv2DTranspose}};
   return rows;
 }

@@ -4,6 +4,8 @@
 
 #include "dialects/NN/Shapes.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace ingot::import {
@@ -18,8 +20,8 @@ constexpr Parameter conv2DParameters[] = {
     {"strides", Window2, 1},
     {"padding", Padding, "valid"},
     {"data_format", DataFormat, nullptr},
-    {"dilation_rate", Window2, 1, OnlyDefault},
-    {"groups", Count, 1, OnlyDefault},
+    {"dilation_rate", Window2, 1},
+    {"groups", Count, 1},
     {"activation", Activation, nullptr},
     {"use_bias", Boolean, true},
     {"kernel_initializer", Initializer, "glorot_uniform"},
@@ -31,35 +33,104 @@ constexpr Parameter conv2DParameters[] = {
     {"bias_constraint", Any, nullptr, OnlyDefault},
     INGOT_LAYER_PARAMETERS};
 
+ShapeResult notImages(std::string_view layer, const Shape &input) {
+  return {{},
+          fmt::format("{} needs images of 3 dimensions (height, width, channels), and its input has {}", layer,
+                      input.size()),
+          input.size() == 2 ? fmt::format("add the channel dimension: {}x{}x1, as np.expand_dims(x, -1) does",
+                                          input[0], input[1])
+                            : ""};
+}
+
+nn::Padding paddingOf(const Config &config) {
+  return textArgument(config, "padding") == "same" ? nn::Padding::Same : nn::Padding::Valid;
+}
+
+/// What Keras does not allow, or an empty text.
+std::string windowError(const Config &config) {
+  auto &strides = intsArgument(config, "strides"), &dilation = intsArgument(config, "dilation_rate");
+  if (std::max(strides[0], strides[1]) > 1 && std::max(dilation[0], dilation[1]) > 1)
+    return fmt::format("strides of {}x{} and a dilation_rate of {}x{} do not go together in Keras", strides[0],
+                       strides[1], dilation[0], dilation[1]);
+  return "";
+}
+
 ShapeResult conv2DShape(const Config &config, const std::vector<Shape> &inputs) {
   const Shape &input = inputs[0];
   if (input.size() != 3)
-    return {{},
-            fmt::format("Conv2D needs images of 3 dimensions (height, width, channels), and its input has {}",
-                        input.size()),
-            input.size() == 2 ? fmt::format("add the channel dimension: {}x{}x1, as np.expand_dims(x, -1) does",
-                                            input[0], input[1])
-                              : ""};
+    return notImages("Conv2D", input);
+  if (std::string error = windowError(config); !error.empty())
+    return {{}, error, "use one of them"};
   auto &kernel = intsArgument(config, "kernel_size"), &strides = intsArgument(config, "strides");
   auto &dilation = intsArgument(config, "dilation_rate");
-  auto padding = textArgument(config, "padding") == "same" ? nn::Padding::Same : nn::Padding::Valid;
+  int64_t filters = intArgument(config, "filters"), groups = intArgument(config, "groups");
+  if (filters % groups != 0)
+    return {{}, fmt::format("{} groups do not divide Conv2D's {} filters", groups, filters), ""};
+  if (input[2] % groups != 0)
+    return {{}, fmt::format("{} groups do not divide the input's {} channels", groups, input[2]), ""};
   Shape output(3);
   for (int i = 0; i < 2; ++i) {
-    output[i] = nn::windowOutput(input[i], kernel[i], strides[i], dilation[i], padding);
+    output[i] = nn::windowOutput(input[i], kernel[i], strides[i], dilation[i], paddingOf(config));
     if (output[i] < 1)
       return {{},
-              fmt::format("the {}x{} window is larger than the input, which is {}x{}", kernel[0], kernel[1],
+              fmt::format("the {}x{} window is larger than the input, which is {}x{}",
+                          nn::windowExtent(kernel[0], dilation[0]), nn::windowExtent(kernel[1], dilation[1]),
                           input[0], input[1]),
               "padding=\"same\", a smaller kernel_size, or fewer strides before it"};
   }
-  output[2] = intArgument(config, "filters");
+  output[2] = filters;
   return {output, "", ""};
 }
 
 std::vector<Weight> conv2DWeights(const Config &config, const std::vector<Shape> &inputs) {
   auto &kernel = intsArgument(config, "kernel_size");
   int64_t filters = intArgument(config, "filters");
-  std::vector<Weight> weights = {{"kernel", {kernel[0], kernel[1], inputs[0][2], filters}, "kernel_initializer"}};
+  std::vector<Weight> weights = {
+      {"kernel", {kernel[0], kernel[1], inputs[0][2] / intArgument(config, "groups"), filters}, "kernel_initializer"}};
+  if (boolArgument(config, "use_bias"))
+    weights.push_back({"bias", {filters}, "bias_initializer"});
+  return weights;
+}
+
+constexpr Parameter conv2DTransposeParameters[] = {
+    {"filters", Count},
+    {"kernel_size", Window2},
+    {"strides", Window2, 1},
+    {"padding", Padding, "valid"},
+    {"output_padding", Any, nullptr, OnlyDefault},
+    {"data_format", DataFormat, nullptr},
+    {"dilation_rate", Window2, 1},
+    {"activation", Activation, nullptr},
+    {"use_bias", Boolean, true},
+    {"kernel_initializer", Initializer, "glorot_uniform"},
+    {"bias_initializer", Initializer, "zeros"},
+    {"kernel_regularizer", Any, nullptr, OnlyDefault},
+    {"bias_regularizer", Any, nullptr, OnlyDefault},
+    {"activity_regularizer", Any, nullptr, OnlyDefault},
+    {"kernel_constraint", Any, nullptr, OnlyDefault},
+    {"bias_constraint", Any, nullptr, OnlyDefault},
+    INGOT_LAYER_PARAMETERS};
+
+ShapeResult conv2DTransposeShape(const Config &config, const std::vector<Shape> &inputs) {
+  const Shape &input = inputs[0];
+  if (input.size() != 3)
+    return notImages("Conv2DTranspose", input);
+  if (std::string error = windowError(config); !error.empty())
+    return {{}, error, "use one of them"};
+  auto &kernel = intsArgument(config, "kernel_size"), &strides = intsArgument(config, "strides");
+  auto &dilation = intsArgument(config, "dilation_rate");
+  Shape output(3);
+  for (int i = 0; i < 2; ++i)
+    output[i] = nn::transposedWindowOutput(input[i], kernel[i], strides[i], dilation[i], paddingOf(config));
+  output[2] = intArgument(config, "filters");
+  return {output, "", ""};
+}
+
+/// As the filter of the convolution that it is the transpose of, from the layer's output to its input.
+std::vector<Weight> conv2DTransposeWeights(const Config &config, const std::vector<Shape> &inputs) {
+  auto &kernel = intsArgument(config, "kernel_size");
+  int64_t filters = intArgument(config, "filters");
+  std::vector<Weight> weights = {{"kernel", {kernel[0], kernel[1], filters, inputs[0][2]}, "kernel_initializer"}};
   if (boolArgument(config, "use_bias"))
     weights.push_back({"bias", {filters}, "bias_initializer"});
   return weights;
@@ -69,6 +140,10 @@ constexpr ApiEntry entries[] = {
     {"Conv2D", ApiEntry::Kind::Layer, kLayers, true, conv2DParameters, conv2DShape, conv2DWeights},
     {"Convolution2D", ApiEntry::Kind::Layer, kLayers, true, conv2DParameters, conv2DShape, conv2DWeights, nullptr,
      "Conv2D"},
+    {"Conv2DTranspose", ApiEntry::Kind::Layer, kLayers, true, conv2DTransposeParameters, conv2DTransposeShape,
+     conv2DTransposeWeights},
+    {"Convolution2DTranspose", ApiEntry::Kind::Layer, kLayers, true, conv2DTransposeParameters,
+     conv2DTransposeShape, conv2DTransposeWeights, nullptr, "Conv2DTranspose"},
 };
 } // namespace
 
