@@ -124,9 +124,10 @@ FailureOr<SmallVector<Value>> ingot::differentiate::buildGradients(OpBuilder &bu
   return Differentiator(builder, loss).run(weights);
 }
 
-void ingot::differentiate::decomposeAll(Block &block) {
+void ingot::differentiate::decompose(Block &block, bool withGradientRule) {
   for (Operation &op : llvm::make_early_inc_range(block))
-    if (auto composed = dyn_cast<DecomposeOpInterface>(op)) {
+    if (auto composed = dyn_cast<DecomposeOpInterface>(op);
+        composed && isa<GradientOpInterface>(op) == withGradientRule) {
       OpBuilder builder(&op);
       op.replaceAllUsesWith(composed.decompose(builder));
       op.erase();

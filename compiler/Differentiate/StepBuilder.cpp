@@ -18,23 +18,20 @@ public:
         labels(labels), builder(OpBuilder::atBlockEnd(&program.getBody().front())) {}
 
   FailureOr<train::StepOp> build(StringRef name) {
-    declareArguments();
     OperationState state(model.getLoc(), train::StepOp::getOperationName());
     state.addAttribute("sym_name", builder.getStringAttr(name));
     state.addAttribute("kind", train::StepKindAttr::get(builder.getContext(), kind));
     state.addAttribute("function_type", TypeAttr::get(builder.getFunctionType({}, {})));
     state.addRegion()->emplaceBlock();
     auto step = cast<train::StepOp>(builder.create(state));
-    Block &body = step.getBody().front();
-    for (auto [type, attributes, loc] :
-         llvm::zip_equal(argumentTypes, argumentAttributes, argumentLocations))
-      body.addArgument(type, loc);
-    builder.setInsertionPointToEnd(&body);
+    body = &step.getBody().front();
+    declareArguments();
+    builder.setInsertionPointToEnd(body);
 
-    if (failed(buildBody(body)))
+    if (failed(buildBody()))
       return failure();
-    decomposeStopGradients(body);
-    step.setFunctionType(builder.getFunctionType(argumentTypes, resultTypes));
+    decompose(*body, /*withGradientRule=*/true);
+    step.setFunctionType(builder.getFunctionType(body->getArgumentTypes(), resultTypes));
     step.setArgAttrsAttr(dictionaries(argumentAttributes));
     step.setResAttrsAttr(dictionaries(resultAttributes));
     return step;
@@ -43,11 +40,20 @@ public:
 private:
   //===- Signature ----------------------------------------------------------------------------===//
 
-  unsigned addArgument(Type type, StringRef attribute, Attribute value, StringRef name) {
-    argumentTypes.push_back(type);
+  Value addArgument(Type type, StringRef attribute, Attribute value, StringRef name) {
     argumentAttributes.push_back(builder.getNamedAttr(attribute, value));
-    argumentLocations.push_back(named(name, program.getLoc()));
-    return argumentTypes.size() - 1;
+    return body->addArgument(type, named(name, program.getLoc()));
+  }
+
+  /// A field of the step state, which becomes an argument when it is first asked for.
+  Value field(StringRef name) {
+    Value &argument = fields[name];
+    if (!argument) {
+      Type type = name == "learning_rate" ? Type(builder.getF32Type()) : builder.getI64Type();
+      argument = addArgument(RankedTensorType::get({}, type), "train.step_state",
+                             builder.getStringAttr(name), name);
+    }
+    return argument;
   }
 
   Type samplesOf(train::ArrayOp array) {
@@ -58,26 +64,21 @@ private:
   }
 
   void declareArguments() {
-    auto scalar = [&](Type type) { return RankedTensorType::get({}, type); };
-    auto field = [&](Type type, StringRef name) {
-      return addArgument(scalar(type), "train.step_state", builder.getStringAttr(name), name);
-    };
     auto rows = RankedTensorType::get({ShapedType::kDynamic}, builder.getI32Type());
-    imagesArgument =
+    imageSamples =
         addArgument(samplesOf(images), "train.images", FlatSymbolRefAttr::get(images), "images");
     if (needsLabels())
-      labelsArgument =
+      labelSamples =
           addArgument(samplesOf(labels), "train.labels", FlatSymbolRefAttr::get(labels), "labels");
-    orderArgument = addArgument(rows, "train.order", builder.getUnitAttr(), "order");
+    order = addArgument(rows, "train.order", builder.getUnitAttr(), "order");
     if (needsLabels())
-      countArgument = field(builder.getI64Type(), "valid_count");
-    if (kind == train::StepKind::Train) {
-      rateArgument = field(builder.getF32Type(), "learning_rate");
-      stepArgument = field(builder.getI64Type(), "step");
-    }
+      field("valid_count");
+    if (kind == train::StepKind::Train)
+      for (StringRef name : {"learning_rate", "step"})
+        field(name);
     for (train::ParameterOp parameter : program.getOps<train::ParameterOp>())
       if (kind == train::StepKind::Train || parameter.getRole() != train::Role::Slot)
-        parameterArguments[parameter.getSymName()] =
+        parameters[parameter.getSymName()] =
             addArgument(parameter.getType(), "train.parameter", FlatSymbolRefAttr::get(parameter),
                         parameter.getSymName());
   }
@@ -99,20 +100,16 @@ private:
 
   //===- Body ---------------------------------------------------------------------------------===//
 
-  LogicalResult buildBody(Block &body) {
-    Value order = body.getArgument(orderArgument);
-    Value image = gather(images, body.getArgument(imagesArgument), order, "gather.images");
-    Value label = needsLabels()
-                      ? gather(labels, body.getArgument(labelsArgument), order, "gather.labels")
-                      : Value();
-    Value output = runModel(body, image);
+  LogicalResult buildBody() {
+    Value image = gather(images, imageSamples, "gather.images");
+    Value label = needsLabels() ? gather(labels, labelSamples, "gather.labels") : Value();
+    Value output = runModel(image);
     if (kind == train::StepKind::Predict) {
       addResult(output, "train.output", builder.getUnitAttr());
-      finish(body);
-      decomposeAll(body);
+      finish();
+      decompose(*body, /*withGradientRule=*/false);
       return success();
     }
-    count = body.getArgument(countArgument);
     Location lossLoc = named("loss", compile.getLoc());
     Value loss =
         mean(lossLoc,
@@ -124,17 +121,14 @@ private:
       addResult(mean(loc, metric.buildMetric(builder, loc, output, label)), "train.metric",
                 builder.getStringAttr(metric.getMetricName()));
     }
-    finish(body);
-    decomposeAll(body);
-    builder.setInsertionPoint(body.getTerminator());
-    if (kind != train::StepKind::Train)
-      return success();
-    return buildUpdates(body);
+    finish();
+    decompose(*body, /*withGradientRule=*/false);
+    return kind == train::StepKind::Train ? buildUpdates() : success();
   }
 
   /// The rows of a batch as the model sees them: gathered, then what NumPy did to them before
   /// training.
-  Value gather(train::ArrayOp array, Value samples, Value order, StringRef name) {
+  Value gather(train::ArrayOp array, Value samples, StringRef name) {
     Location loc = named(name, array.getLoc());
     Value rows = nn::GatherOp::create(builder, loc, samples.getType(), samples, order);
     auto seen = cast<RankedTensorType>(array.getType());
@@ -158,19 +152,35 @@ private:
                                   : nn::ReshapeOp::create(builder, loc, type, rows).getResult();
   }
 
-  /// The model's ops in place of a call; returns its output.
-  Value runModel(Block &body, Value image) {
+  /// The model's ops in place of a call, as they are in a step of this kind; returns its output.
+  Value runModel(Value image) {
     IRMapping mapping;
     for (auto [i, argument] : llvm::enumerate(model.getBody().getArguments())) {
       auto parameter = model.getArgAttrOfType<FlatSymbolRefAttr>(i, "nn.parameter");
-      mapping.map(argument, parameter
-                                ? body.getArgument(parameterArguments.at(parameter.getValue()))
-                                : image);
+      mapping.map(argument, parameter ? parameters.at(parameter.getValue()) : image);
     }
     Block &forward = model.getBody().front();
     for (Operation &op : forward.without_terminator())
-      builder.clone(op, mapping);
+      specialize(builder.clone(op, mapping), op, mapping);
+    for (OpOperand &result : forward.getTerminator()->getOpOperands())
+      if (auto weight = model.getResultAttrOfType<FlatSymbolRefAttr>(result.getOperandNumber(),
+                                                                     "nn.parameter"))
+        successors.push_back({weight, mapping.lookup(result.get())});
     return mapping.lookup(forward.getTerminator()->getOperand(0));
+  }
+
+  /// Puts what `op` means in this step in its place, if it means different things in different
+  /// steps.
+  void specialize(Operation *op, Operation &original, IRMapping &mapping) {
+    auto mode = dyn_cast<ModeOpInterface>(op);
+    if (!mode)
+      return;
+    auto state = [&](StringRef name) { return field(name); };
+    StepContext context(kind == train::StepKind::Train, state);
+    for (auto [result, value] :
+         llvm::zip_equal(original.getResults(), mode.specialize(builder, context)))
+      mapping.map(result, value);
+    op->erase();
   }
 
   /// The mean over the valid rows: Keras's reduction sum_over_batch_size.
@@ -179,7 +189,8 @@ private:
     Value sum =
         nn::ReduceOp::create(builder, loc, scalar, nn::ReduceKind::Sum, perSample, {nn::allDims(1)},
                              {0}, [](OpBuilder &, Location, ValueRange e) { return e[0]; });
-    return nn::MapOp::create(builder, loc, scalar, {sum, count}, {nn::allDims(0), nn::allDims(0)},
+    return nn::MapOp::create(builder, loc, scalar, {sum, field("valid_count")},
+                             {nn::allDims(0), nn::allDims(0)},
                              [](OpBuilder &b, Location l, ValueRange e) {
                                Value rows = arith::SIToFPOp::create(b, l, b.getF32Type(), e[1]);
                                return SmallVector<Value>{arith::DivFOp::create(b, l, e[0], rows)};
@@ -188,41 +199,43 @@ private:
   }
 
   /// Gradients of the loss and, from them, the successors of weights and slots.
-  LogicalResult buildUpdates(Block &body) {
-    Operation *terminator = body.getTerminator();
+  LogicalResult buildUpdates() {
+    Operation *terminator = body->getTerminator();
     SmallVector<Value> weights;
-    SmallVector<train::ParameterOp> parameters;
+    SmallVector<train::ParameterOp> trainable;
     for (train::ParameterOp parameter : program.getOps<train::ParameterOp>())
       if (parameter.getRole() == train::Role::Trainable) {
-        parameters.push_back(parameter);
-        weights.push_back(body.getArgument(parameterArguments.at(parameter.getSymName())));
+        trainable.push_back(parameter);
+        weights.push_back(parameters.at(parameter.getSymName()));
       }
     Value loss = terminator->getOperand(0);
     results.assign(terminator->operand_begin(), terminator->operand_end());
     terminator->erase();
-    builder.setInsertionPointToEnd(&body);
+    builder.setInsertionPointToEnd(body);
     FailureOr<SmallVector<Value>> gradients = buildGradients(builder, loss, weights);
     if (failed(gradients))
       return failure();
 
     auto optimizer = cast<OptimizerAttrInterface>(compile.getOptimizer());
-    for (auto [parameter, weight, gradient] : llvm::zip_equal(parameters, weights, *gradients))
-      update(body, optimizer, parameter, weight, gradient);
-    finish(body);
+    for (auto [parameter, weight, gradient] : llvm::zip_equal(trainable, weights, *gradients))
+      update(optimizer, parameter, weight, gradient);
+    for (auto [weight, successor] : successors)
+      addResult(successor, "train.parameter", weight);
+    finish();
     return success();
   }
 
-  void update(Block &body, OptimizerAttrInterface optimizer, train::ParameterOp parameter,
-              Value weight, Value gradient) {
+  void update(OptimizerAttrInterface optimizer, train::ParameterOp parameter, Value weight,
+              Value gradient) {
     SmallVector<std::string> names{parameter.getSymName().str()};
     for (StringRef slot : optimizer.getSlotNames())
       names.push_back((parameter.getSymName() + "/" + slot).str());
     SmallVector<Value> inputs{weight, gradient};
     for (const std::string &slot : llvm::drop_begin(names))
-      inputs.push_back(body.getArgument(parameterArguments.at(slot)));
+      inputs.push_back(parameters.at(slot));
     int64_t rank = cast<RankedTensorType>(weight.getType()).getRank();
     SmallVector<SmallVector<int64_t>> dims(inputs.size(), nn::allDims(rank));
-    inputs.append({body.getArgument(rateArgument), body.getArgument(stepArgument)});
+    inputs.append({field("learning_rate"), field("step")});
     dims.append(2, nn::allDims(0));
     SmallVector<Type> types(names.size(), weight.getType());
     Location loc = named("update", compile.getLoc());
@@ -235,17 +248,9 @@ private:
       addResult(successor, "train.parameter", FlatSymbolRefAttr::get(builder.getContext(), name));
   }
 
-  void finish(Block &body) {
-    builder.setInsertionPointToEnd(&body);
+  void finish() {
+    builder.setInsertionPointToEnd(body);
     train::ReturnOp::create(builder, program.getLoc(), results);
-  }
-
-  static void decomposeStopGradients(Block &body) {
-    for (Operation &op : llvm::make_early_inc_range(body))
-      if (auto stop = dyn_cast<nn::StopGradientOp>(op)) {
-        stop.replaceAllUsesWith(stop.getInput());
-        stop.erase();
-      }
   }
 
   train::ProgramOp program;
@@ -254,13 +259,12 @@ private:
   train::StepKind kind;
   train::ArrayOp images, labels;
   OpBuilder builder;
-  Value count;
-  unsigned imagesArgument = 0, labelsArgument = 0, orderArgument = 0, countArgument = 0,
-           rateArgument = 0, stepArgument = 0;
-  llvm::StringMap<unsigned> parameterArguments;
-  SmallVector<Type> argumentTypes, resultTypes;
+  Block *body = nullptr;
+  Value imageSamples, labelSamples, order;
+  llvm::StringMap<Value> fields, parameters;                   // arguments
+  SmallVector<std::pair<FlatSymbolRefAttr, Value>> successors; // of weights without a gradient
+  SmallVector<Type> resultTypes;
   SmallVector<NamedAttribute> argumentAttributes, resultAttributes;
-  SmallVector<Location> argumentLocations;
   SmallVector<Value> results;
 };
 } // namespace

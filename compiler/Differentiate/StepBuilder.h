@@ -14,8 +14,9 @@ namespace ingot::differentiate {
 mlir::FailureOr<llvm::SmallVector<mlir::Value>>
 buildGradients(mlir::OpBuilder &builder, mlir::Value loss, mlir::ValueRange weights);
 
-/// Replaces every op that stands for a composition by it.
-void decomposeAll(mlir::Block &block);
+/// Replaces ops that stand for a composition by it: those whose gradient is that of the
+/// composition, or those with a gradient rule of their own.
+void decompose(mlir::Block &block, bool withGradientRule);
 
 /// The name that a location carries: a layer's name, or empty.
 llvm::StringRef nameOf(mlir::Location loc);

@@ -12,6 +12,7 @@
 //   elements, so that
 //     ops below that size share one, as long as none of them needs what another launch makes of the
 //     others;
+//   - large reductions along the same dimensions that share an operand: one pass over it;
 //   - the updates of all parameters whose update is the same function: one pass over memory;
 //   - any other op by itself.
 // A map that reads a map was joined to it before (JoinMaps.cpp); a reshape stays outside, a view.
@@ -39,12 +40,6 @@ using namespace ingot;
 /// Domains of at most so many points are worth less than a launch of their own.
 static constexpr int64_t smallDomain = 4096;
 
-static bool isContraction(Operation *op) {
-  auto structure = dyn_cast<StructureOpInterface>(op);
-  return structure && op->getNumOperands() == 2 &&
-         !isa<nn::MapOp, nn::ReduceOp, nn::TransposeOp>(op);
-}
-
 namespace {
 /// The ops of one launch, in order.
 using Group = SmallVector<Operation *>;
@@ -56,6 +51,7 @@ public:
   void run() {
     groupUpdates();
     groupEpilogues();
+    groupReductions();
     groupSmallOps();
     for (Operation &op : body.without_terminator())
       if (!isa<nn::ReshapeOp>(op) && !groupOf.contains(&op))
@@ -101,18 +97,57 @@ private:
   /// A contraction or a gather, and the map that alone reads it.
   void groupEpilogues() {
     for (Operation &op : body.without_terminator()) {
-      if (!isContraction(&op) && !isa<nn::GatherOp>(op))
+      if (!fuse::isContraction(&op) && !isa<nn::GatherOp>(op))
         continue;
       Group group{&op};
       if (op.getResult(0).hasOneUse()) {
         OpOperand &use = *op.getResult(0).use_begin();
         auto map = dyn_cast<nn::MapOp>(use.getOwner());
         if (map && !groupOf.contains(map) && map.getNumResults() == 1 &&
+            !fuse::usesPositions(map) &&
             map.getDims(use.getOperandNumber()) == nn::allDims(map.getIterationDomain().size()))
           group.push_back(map);
       }
       add(std::move(group));
     }
+  }
+
+  /// Large reductions that go over the same operand in the same way, none of which needs another:
+  /// one pass over memory.
+  void groupReductions() {
+    for (Operation &op : body.without_terminator()) {
+      auto first = dyn_cast<nn::ReduceOp>(op);
+      if (!first || groupOf.contains(first) || isSmall(first))
+        continue;
+      Group group{first};
+      llvm::DenseSet<Value> behind; // what depends on the group
+      behind.insert(first.getOutput());
+      for (Operation *next = op.getNextNode(); next != body.getTerminator();
+           next = next->getNextNode()) {
+        auto reduce = dyn_cast<nn::ReduceOp>(next);
+        if (llvm::any_of(next->getOperands(), [&](Value v) { return behind.contains(v); })) {
+          addBehind(next, behind);
+        } else if (reduce && !groupOf.contains(reduce) && goTogether(first, reduce)) {
+          group.push_back(reduce);
+          behind.insert(reduce.getOutput());
+        }
+      }
+      add(std::move(group));
+    }
+  }
+
+  static bool goTogether(nn::ReduceOp a, nn::ReduceOp b) {
+    return a.getAxes() == b.getAxes() && a.getIterationDomain() == b.getIterationDomain() &&
+           llvm::any_of(a.getInputs(),
+                        [&](Value input) { return llvm::is_contained(b.getInputs(), input); });
+  }
+
+  /// Adds what depends on a value of `behind` through `op`: all that its launch makes.
+  void addBehind(Operation *op, llvm::DenseSet<Value> &behind) {
+    behind.insert_range(op->getResults());
+    if (Group *group = groupOf.lookup(op))
+      for (Operation *other : *group)
+        behind.insert_range(other->getResults());
   }
 
   bool isSmall(Operation *op) {
@@ -147,12 +182,8 @@ private:
         return llvm::is_contained(current, v.getDefiningOp());
       });
       // An epilogue that depends on the group makes its whole launch depend on it.
-      if (reads || needsBehind) {
-        behind.insert_range(op.getResults());
-        if (Group *group = groupOf.lookup(&op))
-          for (Operation *other : *group)
-            behind.insert_range(other->getResults());
-      }
+      if (reads || needsBehind)
+        addBehind(&op, behind);
     }
     close();
   }

@@ -56,6 +56,8 @@ template <typename Op> struct JoinProducer : OpRewritePattern<Op> {
       if (!producer || producer->getBlock() != consumer->getBlock() ||
           producer.getNumResults() != 1)
         continue;
+      if (keepsEpilogue(producer, consumer))
+        continue;
       if (isConstant(producer) ? keepsDomain(consumer, i) : feedsOnly(producer, consumer)) {
         join(consumer, i, producer, rewriter);
         return success();
@@ -65,6 +67,16 @@ template <typename Op> struct JoinProducer : OpRewritePattern<Op> {
   }
 
 private:
+  /// A map that a contraction's kernel can compute stays with it, rather than follow one that it
+  /// cannot.
+  static bool keepsEpilogue(nn::MapOp producer, Operation *consumer) {
+    auto map = dyn_cast<nn::MapOp>(consumer);
+    return map && fuse::usesPositions(map) && !fuse::usesPositions(producer) &&
+           llvm::any_of(producer.getInputs(), [](Value input) {
+             return input.getDefiningOp() && fuse::isContraction(input.getDefiningOp());
+           });
+  }
+
   /// A reduction must not lose the only operand that tells the size of a dimension.
   static bool keepsDomain(Op consumer, unsigned dropped) {
     if (!std::is_same_v<Op, nn::ReduceOp>)
@@ -158,6 +170,17 @@ struct MoveReshapeBehindMap : OpRewritePattern<nn::MapOp> {
   }
 };
 } // namespace
+
+bool ingot::fuse::isContraction(Operation *op) {
+  auto structure = dyn_cast<StructureOpInterface>(op);
+  return structure && op->getNumOperands() == 2 &&
+         !isa<nn::MapOp, nn::ReduceOp, nn::TransposeOp>(op);
+}
+
+bool ingot::fuse::usesPositions(nn::MapOp map) {
+  return llvm::any_of(map.getBody().front(),
+                      [](Operation &op) { return isa<nn::IndexOp, nn::LinearIndexOp>(op); });
+}
 
 void ingot::fuse::populateJoinPatterns(RewritePatternSet &patterns) {
   patterns.add<JoinProducer<nn::MapOp>, JoinProducer<nn::ReduceOp>, MoveReshapeBehindMap>(

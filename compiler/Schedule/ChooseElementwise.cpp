@@ -14,12 +14,14 @@ using namespace ingot::schedule;
 static constexpr int64_t elementwiseUnit = 4096;
 
 /// All ops are maps of the same function whose operands have the domain's shape and layout, or are
-/// scalars.
+/// scalars. A single one may use positions in the whole domain.
 static bool isElementwise(Block &body) {
   nn::MapOp first;
+  bool single = std::next(body.begin()) == body.without_terminator().end();
   for (Operation &op : body.without_terminator()) {
     auto map = dyn_cast<nn::MapOp>(op);
-    if (!map || !cpu::isVectorizable(map.getBody().front()))
+    if (!map || !cpu::isVectorizable(map.getBody().front(), /*withPositions=*/single) ||
+        !map.getBody().front().getOps<nn::IndexOp>().empty())
       return false;
     auto type = cast<RankedTensorType>(map.getResult(0).getType());
     for (auto [i, input] : llvm::enumerate(map.getInputs())) {

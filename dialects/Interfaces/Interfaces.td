@@ -53,11 +53,27 @@ def DecomposeOpInterface : OpInterface<"DecomposeOpInterface"> {
   let cppNamespace = "::ingot";
   let description = [{
     An op that stands for a composition of simpler ones and is kept whole only as long as a pass can use
-    its meaning (the loss takes a softmax's logits).
+    its meaning (the loss takes a softmax's logits), or until the gradients are built if it has a rule of its
+    own for them.
   }];
   let methods = [
     InterfaceMethod<"Builds the composition and returns what replaces the results.",
       "::llvm::SmallVector<::mlir::Value>", "decompose", (ins "::mlir::OpBuilder &":$builder)>,
+  ];
+}
+
+def ModeOpInterface : OpInterface<"ModeOpInterface"> {
+  let cppNamespace = "::ingot";
+  let description = [{
+    An op of the model that means one thing in training and another in evaluation and prediction: dropout,
+    batch normalization. Each step is built with what its ops mean in a step of its kind.
+  }];
+  let methods = [
+    InterfaceMethod<[{
+      Builds what the op means in that step and returns what replaces its results. Random numbers depend on
+      the step's seed and step alone.
+    }], "::llvm::SmallVector<::mlir::Value>", "specialize",
+      (ins "::mlir::OpBuilder &":$builder, "const ::ingot::StepContext &":$context)>,
   ];
 }
 

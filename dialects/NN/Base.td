@@ -28,5 +28,6 @@ class NN_PureOp<string mnemonic, list<Trait> traits = []>
 def StructureOp : DeclareOpInterfaceMethods<StructureOpInterface>;
 def GradientOp : DeclareOpInterfaceMethods<GradientOpInterface>;
 def DecomposeOp : DeclareOpInterfaceMethods<DecomposeOpInterface>;
+def ModeOp : DeclareOpInterfaceMethods<ModeOpInterface>;
 
 #endif

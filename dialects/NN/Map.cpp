@@ -173,3 +173,5 @@ void MapOp::getCanonicalizationPatterns(RewritePatternSet &patterns, MLIRContext
 }
 
 SmallVector<Value> StopGradientOp::buildGradients(OpBuilder &, ValueRange) { return {Value()}; }
+
+SmallVector<Value> StopGradientOp::decompose(OpBuilder &) { return {getInput()}; }

@@ -54,7 +54,13 @@ def NN_IndexOp : NN_PureOp<"index", [ParentOneOf<["MapOp", "ReduceOp"]>]> {
   let assemblyFormat = "$dim attr-dict";
 }
 
-def NN_StopGradientOp : NN_PureOp<"stop_gradient", [GradientOp, SameOperandsAndResultType]> {
+def NN_LinearIndexOp : NN_PureOp<"linear_index", [ParentOneOf<["MapOp", "ReduceOp"]>]> {
+  let summary = "row-major position of the current element in the domain, modulo 2^32";
+  let results = (outs I32:$position);
+  let assemblyFormat = "attr-dict";
+}
+
+def NN_StopGradientOp : NN_PureOp<"stop_gradient", [GradientOp, DecomposeOp, SameOperandsAndResultType]> {
   let summary = "its operand, through which no gradient flows";
   let arguments = (ins AnyRankedTensor:$input);
   let results = (outs AnyRankedTensor:$output);

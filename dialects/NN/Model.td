@@ -7,7 +7,8 @@ def NN_ModelOp : NN_Op<"model", [FunctionOpInterface, IsolatedFromAbove, Symbol]
   let summary = "the forward pass: a pure function of inputs and weights";
   let description = [{
     Arguments are the inputs, then the weights, each weight with an attribute `nn.parameter` that names its
-    train.parameter.
+    train.parameter. Results are the outputs, then the successors of weights that training changes without a
+    gradient (moving averages), each with the same attribute; only a training step keeps these.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, TypeAttrOf<FunctionType>:$function_type,
                        OptionalAttr<DictArrayAttr>:$arg_attrs, OptionalAttr<DictArrayAttr>:$res_attrs);

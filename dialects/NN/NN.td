@@ -12,6 +12,8 @@ include "dialects/NN/Map.td"
 include "dialects/NN/Reduce.td"
 include "dialects/NN/Shape.td"
 include "dialects/NN/Softmax.td"
+include "dialects/NN/Dropout.td"
+include "dialects/NN/BatchNorm.td"
 include "dialects/NN/Model.td"
 
 #endif

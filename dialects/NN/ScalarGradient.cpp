@@ -27,6 +27,12 @@ public:
     for (auto [yielded, result] : llvm::zip_equal(block.getTerminator()->getOperands(), results))
       if (result && !isa<BlockArgument>(yielded))
         forward.map(yielded, result);
+    for (BlockArgument argument : block.getArguments())
+      if (isa<FloatType>(argument.getType()))
+        differentiable.insert(argument);
+    for (Operation &op : block.without_terminator())
+      if (llvm::any_of(op.getOperands(), [&](Value v) { return differentiable.contains(v); }))
+        differentiable.insert_range(op.getResults());
   }
 
   FailureOr<SmallVector<Value>> run(ValueRange gradResults) {
@@ -57,7 +63,10 @@ private:
     return forward.lookup(value);
   }
 
+  /// Random numbers, which follow from integers, and constants take no gradient.
   void accumulate(Value value, Value gradient) {
+    if (!differentiable.contains(value))
+      return;
     Value &slot = gradients[value];
     slot = slot ? arith::AddFOp::create(builder, loc(), slot, gradient).getResult() : gradient;
   }
@@ -206,6 +215,7 @@ private:
   Block &block;
   IRMapping forward;
   llvm::DenseMap<Value, Value> gradients;
+  llvm::DenseSet<Value> differentiable; // what depends on a floating-point element
 };
 } // namespace
 

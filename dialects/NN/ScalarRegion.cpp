@@ -107,6 +107,20 @@ LogicalResult ingot::nn::verifyScalarRegion(Operation *op, Block &body, ValueRan
   return success();
 }
 
+/// Row-major position of a point, modulo 2^32. The batch, whose size is dynamic, is the first
+/// dimension.
+static Value linearIndex(OpBuilder &builder, Location loc, ArrayRef<int64_t> domain,
+                         ValueRange point) {
+  Value position = arith::ConstantIndexOp::create(builder, loc, 0);
+  for (auto [dim, size] : llvm::enumerate(domain)) {
+    if (dim > 0)
+      position = arith::MulIOp::create(builder, loc, position,
+                                       arith::ConstantIndexOp::create(builder, loc, size));
+    position = arith::AddIOp::create(builder, loc, position, point[dim]);
+  }
+  return arith::IndexCastOp::create(builder, loc, builder.getI32Type(), position);
+}
+
 SmallVector<Value> ingot::nn::cloneScalarBody(OpBuilder &builder, Block &body, ValueRange elements,
                                               ValueRange point) {
   IRMapping mapping;
@@ -114,6 +128,11 @@ SmallVector<Value> ingot::nn::cloneScalarBody(OpBuilder &builder, Block &body, V
   for (Operation &op : body.without_terminator()) {
     if (auto index = dyn_cast<IndexOp>(op))
       mapping.map(index.getPosition(), point[index.getDim()]);
+    else if (auto index = dyn_cast<LinearIndexOp>(op); index && !point.empty())
+      mapping.map(index.getPosition(),
+                  linearIndex(builder, op.getLoc(),
+                              cast<StructureOpInterface>(body.getParentOp()).getIterationDomain(),
+                              point));
     else
       builder.clone(op, mapping);
   }

@@ -45,7 +45,8 @@ mlir::LogicalResult verifyScalarRegion(mlir::Operation *op, mlir::Block &body,
                                        mlir::ValueRange inputs, mlir::ArrayAttr operandDims,
                                        llvm::ArrayRef<int64_t> domain);
 
-/// Clones the body for one point and returns what it yields.
+/// Clones the body for one point and returns what it yields. Without a point, positions are left to
+/// the op of the same domain into whose region the body goes.
 llvm::SmallVector<mlir::Value> cloneScalarBody(mlir::OpBuilder &builder, mlir::Block &body,
                                                mlir::ValueRange elements, mlir::ValueRange point);
 

@@ -20,6 +20,8 @@ func.func @ops(%image: tensor<?x8x8x2xf32>, %filter: tensor<3x3x2x4xf32>, %grad:
   %6 = nn.map (%a = %rows) : (tensor<?x10xf32>) -> tensor<?x10xf32> {
     // CHECK: nn.index 1
     %i = nn.index 1
+    // CHECK: nn.linear_index
+    %p = nn.linear_index
     nn.yield %a : f32
   }
   // CHECK: nn.reduce sum (%{{.*}} = %{{.*}}) axes [0]

@@ -8,6 +8,7 @@
 #include "compiler/Codegen/CPU/Flat.h"
 #include "compiler/Codegen/CPU/ScalarBody.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 using namespace mlir;
 using namespace ingot;
@@ -30,6 +31,19 @@ static int64_t totalElements(kernel::LaunchOp launch, int64_t batch) {
     total += maps.size() == 1 ? elements : llvm::alignTo(elements, 16);
   }
   return total;
+}
+
+/// The row-major position of the elements from `offset` on, as i32.
+static Value linearPosition(OpBuilder &builder, Location loc, Value offset, int64_t lanes) {
+  Value first = arith::IndexCastOp::create(builder, loc, builder.getI32Type(), offset);
+  if (!lanes)
+    return first;
+  auto type = VectorType::get({lanes}, builder.getI32Type());
+  auto steps = llvm::to_vector(llvm::seq<int32_t>(lanes));
+  return arith::AddIOp::create(
+      builder, loc, vector::BroadcastOp::create(builder, loc, type, first),
+      arith::ConstantOp::create(builder, loc,
+                                DenseElementsAttr::get(type, ArrayRef<int32_t>(steps))));
 }
 
 static LogicalResult emit(OpBuilder &builder, Kernel &kernel) {
@@ -58,18 +72,19 @@ static LogicalResult emit(OpBuilder &builder, Kernel &kernel) {
     return arith::MinSIOp::create(builder, loc,
                                   arith::MulIOp::create(builder, loc, units, index(unit)), valid);
   };
-  forEachVector(builder, loc, clipped(kernel.begin), clipped(kernel.end),
-                [&](Value offset, int64_t lanes) {
-                  SmallVector<Value> elements;
-                  for (Value source : sources)
-                    elements.push_back(isa<MemRefType>(source.getType())
-                                           ? loadFlat(builder, loc, source, offset, lanes)
-                                           : source);
-                  SmallVector<Value> results =
-                      buildScalarBody(builder, loc, map.getBody().front(), elements, lanes);
-                  for (auto [result, target] : llvm::zip_equal(results, targets))
-                    storeFlat(builder, loc, result, target, offset);
-                });
+  forEachVector(
+      builder, loc, clipped(kernel.begin), clipped(kernel.end), [&](Value offset, int64_t lanes) {
+        SmallVector<Value> elements;
+        for (Value source : sources)
+          elements.push_back(isa<MemRefType>(source.getType())
+                                 ? loadFlat(builder, loc, source, offset, lanes)
+                                 : source);
+        SmallVector<Value> results =
+            buildScalarBody(builder, loc, map.getBody().front(), elements, lanes,
+                            [&](int64_t) { return linearPosition(builder, loc, offset, lanes); });
+        for (auto [result, target] : llvm::zip_equal(results, targets))
+          storeFlat(builder, loc, result, target, offset);
+      });
   return success();
 }
 

@@ -9,9 +9,10 @@
 using namespace mlir;
 using namespace ingot;
 
-bool ingot::cpu::isVectorizable(Block &body) {
-  return llvm::all_of(body.without_terminator(), [](Operation &op) {
-    return op.hasTrait<OpTrait::ConstantLike>() || OpTrait::hasElementwiseMappableTraits(&op);
+bool ingot::cpu::isVectorizable(Block &body, bool withPositions) {
+  return llvm::all_of(body.without_terminator(), [&](Operation &op) {
+    return (withPositions && isa<nn::IndexOp, nn::LinearIndexOp>(op)) ||
+           op.hasTrait<OpTrait::ConstantLike>() || OpTrait::hasElementwiseMappableTraits(&op);
   });
 }
 
@@ -30,13 +31,22 @@ static Value maximumOfConstant(OpBuilder &builder, Location loc, Value x, Value 
 }
 
 SmallVector<Value> ingot::cpu::buildScalarBody(OpBuilder &builder, Location loc, Block &body,
-                                               ValueRange elements, int64_t lanes) {
+                                               ValueRange elements, int64_t lanes,
+                                               PositionFn position) {
   IRMapping mapping;
   mapping.map(body.getArguments(), elements);
   for (Operation &op : body.without_terminator()) {
     bool wide = llvm::any_of(op.getOperands(), [&](Value v) {
       return isa<VectorType>(mapping.lookupOrDefault(v).getType());
     });
+    if (auto index = dyn_cast<nn::IndexOp>(op)) {
+      mapping.map(index.getPosition(), position(index.getDim()));
+      continue;
+    }
+    if (auto index = dyn_cast<nn::LinearIndexOp>(op)) {
+      mapping.map(index.getPosition(), position(allDimensions));
+      continue;
+    }
     Attribute constant;
     if (auto maximum = dyn_cast<arith::MaximumFOp>(op);
         maximum && matchPattern(maximum.getRhs(), m_Constant(&constant))) {

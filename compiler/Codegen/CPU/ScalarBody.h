@@ -7,15 +7,21 @@
 
 namespace ingot::cpu {
 
-/// True if the region holds only ops that work on vectors element by element, and no nn.index.
-bool isVectorizable(mlir::Block &body);
+/// True if the region holds only ops that work on vectors element by element; positions count as
+/// such where the emitter gives them.
+bool isVectorizable(mlir::Block &body, bool withPositions = false);
+
+/// The position along a dimension: an index, or a vector of indices. Along `allDimensions`, the
+/// row-major position in the whole domain: i32, or a vector of i32.
+using PositionFn = llvm::function_ref<mlir::Value(int64_t dim)>;
+inline constexpr int64_t allDimensions = -1;
 
 /// Builds the body with `elements` for its arguments and returns what it yields. Elements are
 /// scalars or vectors of `lanes` lanes; what depends on scalars alone is computed once, as a
-/// scalar. With `lanes` = 0 everything is scalar.
+/// scalar. With `lanes` = 0 everything is scalar. `position` answers nn.index and nn.linear_index.
 llvm::SmallVector<mlir::Value> buildScalarBody(mlir::OpBuilder &builder, mlir::Location loc,
                                                mlir::Block &body, mlir::ValueRange elements,
-                                               int64_t lanes);
+                                               int64_t lanes, PositionFn position = nullptr);
 
 } // namespace ingot::cpu
 

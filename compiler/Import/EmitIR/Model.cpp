@@ -126,26 +126,32 @@ private:
   LogicalResult emitFunction() {
     Location loc = emitter.at(model.position);
     SmallVector<Type> inputTypes, outputTypes;
-    SmallVector<Attribute> argumentAttrs;
+    SmallVector<Attribute> argumentAttrs, resultAttrs;
     SmallVector<Location> locations;
     for (int input : model.inputs) {
       inputTypes.push_back(emitter.batched(model.tensors[input].shape));
       argumentAttrs.push_back(builder.getDictionaryAttr({}));
       locations.push_back(inputLocation(input));
     }
-    for (int output : model.outputs)
+    for (int output : model.outputs) {
       outputTypes.push_back(emitter.batched(model.tensors[output].shape));
+      resultAttrs.push_back(builder.getDictionaryAttr({}));
+    }
     (void)forEachWeight([&](const Layer &layer, const LayerWeight &weight) {
       inputTypes.push_back(emitter.tensor(weight.shape));
       auto symbol = FlatSymbolRefAttr::get(builder.getContext(), parameterName(layer, weight));
-      argumentAttrs.push_back(
-          builder.getDictionaryAttr(builder.getNamedAttr("nn.parameter", symbol)));
+      auto named = builder.getDictionaryAttr(builder.getNamedAttr("nn.parameter", symbol));
+      argumentAttrs.push_back(named);
+      if (!weight.trainable) {
+        outputTypes.push_back(inputTypes.back());
+        resultAttrs.push_back(named);
+      }
       locations.push_back(emitter.at(layer.name + "_" + weight.name, layer.position));
       return success();
     });
     auto op =
         nn::ModelOp::create(builder, loc, "model", builder.getFunctionType(inputTypes, outputTypes),
-                            builder.getArrayAttr(argumentAttrs), /*res_attrs=*/ArrayAttr());
+                            builder.getArrayAttr(argumentAttrs), builder.getArrayAttr(resultAttrs));
     Block &block = op.getBody().emplaceBlock();
     block.addArguments(inputTypes, locations);
     return emitBody(block);
@@ -164,31 +170,33 @@ private:
     std::map<int, Value> values; // of tensors
     for (auto [input, argument] : llvm::zip(model.inputs, block.getArguments()))
       values[input] = argument;
+    current = llvm::to_vector_of<Value>(block.getArguments().drop_front(model.inputs.size()));
     for (const Node &node : model.nodes)
-      if (!values.contains(node.outputs.front()) && failed(emitCall(node, block, values)))
+      if (!values.contains(node.outputs.front()) && failed(emitCall(node, values)))
         return failure();
     SmallVector<Value> outputs;
     for (int output : model.outputs)
       outputs.push_back(values.at(output));
+    unsigned position = 0;
+    (void)forEachWeight([&](const Layer &, const LayerWeight &weight) {
+      if (!weight.trainable)
+        outputs.push_back(current[position]);
+      ++position;
+      return success();
+    });
     nn::OutputOp::create(builder, emitter.at(model.position), outputs);
     return success();
   }
 
-  LogicalResult emitCall(const Node &node, Block &block, std::map<int, Value> &values) {
+  LogicalResult emitCall(const Node &node, std::map<int, Value> &values) {
     const Layer &layer = model.layers[node.layer];
     Location loc = emitter.at(layer.name, node.position);
     const LayerRow *row = findLayer(layer.config.type);
     if (!row)
       return emitError(loc, "the layer ") << layer.config.type << " is not supported yet";
-    auto weight = [&](StringRef name) -> Value {
-      unsigned position = model.inputs.size();
-      for (auto [index, list] : llvm::enumerate(weights))
-        for (const LayerWeight &candidate : list) {
-          if (static_cast<int>(index) == node.layer && candidate.name == name)
-            return block.getArgument(position);
-          ++position;
-        }
-      llvm_unreachable("a layer's weights are those of its row in Keras/Layers");
+    auto weight = [&](StringRef name) { return weightOf(node.layer, name); };
+    auto setWeight = [&](StringRef name, Value successor) {
+      weightOf(node.layer, name) = successor;
     };
     SmallVector<Value> inputs =
         llvm::map_to_vector(node.inputs, [&](int input) { return values.at(input); });
@@ -197,12 +205,26 @@ private:
                    layer.config,
                    inputs,
                    emitter.batched(model.tensors[node.outputs.front()].shape),
-                   weight};
+                   &node - model.nodes.data(),
+                   weight,
+                   setWeight};
     Value result = row->emit(call);
     if (!result)
       return failure();
     values[node.outputs.front()] = result;
     return success();
+  }
+
+  /// What a weight of a layer is at this point of the model.
+  Value &weightOf(int layer, StringRef name) {
+    unsigned position = 0;
+    for (auto [index, list] : llvm::enumerate(weights))
+      for (const LayerWeight &candidate : list) {
+        if (static_cast<int>(index) == layer && candidate.name == name)
+          return current[position];
+        ++position;
+      }
+    llvm_unreachable("a layer's weights are those of its row in Keras/Layers");
   }
 
   LogicalResult emitCompile(const Compile &compile, OptimizerAttrInterface optimizer) {
@@ -224,6 +246,7 @@ private:
   OpBuilder &builder;
   const Model &model;
   std::vector<std::vector<LayerWeight>> weights; // of each layer
+  SmallVector<Value> current;                    // of each weight, as the last call left it
 };
 } // namespace
 

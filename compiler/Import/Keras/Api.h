@@ -22,6 +22,7 @@ enum class ArgumentKind {
   Integer,     // an int
   Float,       // an int or float
   FloatOrNone,
+  Fraction,    // a number from 0 to 1
   Window2,     // a positive int, or two: kept as [height, width]
   Padding,     // "valid" or "same" in any case
   DataFormat,  // None or "channels_last"; not kept

@@ -187,6 +187,11 @@ struct Converter {
       if (value.as<ConfigObject>() || value.as<FunctionObject>())
         return evaluator.notSupported(range, what + " as a schedule"), std::nullopt;
       return value.number() ? std::optional<ConfigValue>(*value.number()) : bad("a number");
+    case ArgumentKind::Fraction: {
+      auto number = value.number();
+      return number && *number >= 0 && *number <= 1 ? std::optional<ConfigValue>(*number)
+                                                    : bad("a number from 0 to 1");
+    }
     case ArgumentKind::Window2:
       return window();
     case ArgumentKind::Padding: {

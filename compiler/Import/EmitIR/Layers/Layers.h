@@ -16,7 +16,10 @@ struct LayerCall {
   const Config &config;
   llvm::ArrayRef<mlir::Value> inputs;
   mlir::RankedTensorType output;
+  int64_t number; // of the call in the model: layers that draw random numbers draw different ones
   llvm::function_ref<mlir::Value(llvm::StringRef)> weight; // "kernel"
+  /// Hands back a weight that training changes without a gradient ("moving_mean").
+  llvm::function_ref<void(llvm::StringRef, mlir::Value)> setWeight;
 
   mlir::Value input() const { return inputs.front(); }
 };

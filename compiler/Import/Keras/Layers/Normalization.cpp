@@ -2,8 +2,67 @@
 
 #include "compiler/Import/Keras/Layers/Layers.h"
 
+#include <fmt/format.h>
+
 namespace ingot::import {
 
-std::span<const ApiEntry> normalizationLayers() { return {}; }
+namespace {
+using enum ArgumentKind;
+using enum Support;
+
+constexpr Parameter batchNormalizationParameters[] = {
+    {"axis", Integer, -1},
+    {"momentum", Float, 0.99},
+    {"epsilon", Float, 1e-3},
+    {"center", Boolean, true},
+    {"scale", Boolean, true},
+    {"beta_initializer", Initializer, "zeros"},
+    {"gamma_initializer", Initializer, "ones"},
+    {"moving_mean_initializer", Initializer, "zeros"},
+    {"moving_variance_initializer", Initializer, "ones"},
+    {"beta_regularizer", Any, nullptr, OnlyDefault},
+    {"gamma_regularizer", Any, nullptr, OnlyDefault},
+    {"beta_constraint", Any, nullptr, OnlyDefault},
+    {"gamma_constraint", Any, nullptr, OnlyDefault},
+    {"renorm", Boolean, false, OnlyDefault},
+    {"renorm_clipping", Any, nullptr, OnlyDefault},
+    {"renorm_momentum", Float, 0.99, Ignored}, // has an effect with renorm only
+    {"synchronized", Boolean, false, Ignored}, // among several devices
+    INGOT_LAYER_PARAMETERS};
+
+/// The axis counted from the batch's, or 0 where the input has no such axis.
+int64_t featureAxis(const Config &config, const Shape &input) {
+  int64_t rank = static_cast<int64_t>(input.size()) + 1, axis = intArgument(config, "axis");
+  return axis >= rank || axis < -rank ? 0 : (axis + rank) % rank;
+}
+
+ShapeResult batchNormalizationShape(const Config &config, const std::vector<Shape> &inputs) {
+  if (featureAxis(config, inputs[0]) == 0)
+    return {{},
+            fmt::format("BatchNormalization's axis {} is none of the {} dimensions of a sample",
+                        intArgument(config, "axis"), inputs[0].size()),
+            inputs[0].empty() ? "" : "axis=-1 for the last"};
+  return {inputs[0], "", ""};
+}
+
+std::vector<Weight> batchNormalizationWeights(const Config &config, const std::vector<Shape> &inputs) {
+  Shape features = {inputs[0][featureAxis(config, inputs[0]) - 1]};
+  std::vector<Weight> weights;
+  if (boolArgument(config, "scale"))
+    weights.push_back({"gamma", features, "gamma_initializer"});
+  if (boolArgument(config, "center"))
+    weights.push_back({"beta", features, "beta_initializer"});
+  weights.push_back({"moving_mean", features, "moving_mean_initializer", false});
+  weights.push_back({"moving_variance", features, "moving_variance_initializer", false});
+  return weights;
+}
+
+constexpr ApiEntry entries[] = {
+    {"BatchNormalization", ApiEntry::Kind::Layer, kLayers, true, batchNormalizationParameters, batchNormalizationShape,
+     batchNormalizationWeights},
+};
+} // namespace
+
+std::span<const ApiEntry> normalizationLayers() { return entries; }
 
 } // namespace ingot::import
