@@ -78,6 +78,7 @@ struct ArrayStep {
 /// An array of samples: a data set's part and what NumPy did to it since. The number of samples is a value
 /// of the run; `shape` is that of one sample.
 struct Array {
+  std::string reader; // what reads its files: "idx" is ingot_read_idx of runtime/ABI/Program.h
   std::string source; // "fashion_mnist", "mnist", "cifar10", "cifar100"
   std::string key;    // "images", "labels"
   bool test = false;  // the test split

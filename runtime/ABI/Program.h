@@ -13,7 +13,7 @@
 extern "C" {
 #endif
 
-#define INGOT_ABI_VERSION 1u
+#define INGOT_ABI_VERSION 2u
 #define INGOT_MAX_RANK 8
 
 /* A kernel computes the units [begin, end) of its launch's grid. Units are independent: any partition of
@@ -124,6 +124,13 @@ typedef enum IngotElement { INGOT_U8 = 0, INGOT_I32 = 1, INGOT_I64 = 2, INGOT_F3
 
 typedef enum IngotSplit { INGOT_SPLIT_TRAIN = 0, INGOT_SPLIT_TEST = 1 } IngotSplit;
 
+/* Reads arrays of one source. The runtime defines one for each kind of source; a program names those of its arrays,
+ * so that an executable holds no others. A request is the runtime's own (runtime/Data/Reader.h). */
+typedef struct IngotReadRequest IngotReadRequest;
+typedef void (*IngotReader)(IngotReadRequest *request);
+void ingot_read_idx(IngotReadRequest *request);   /* MNIST and Fashion-MNIST: IDX files or mnist.npz */
+void ingot_read_cifar(IngotReadRequest *request); /* CIFAR-10 and CIFAR-100: binary files, pickles, or archives of them */
+
 /* An array of samples as a step reads it, before any preprocessing (which is in the step's kernels). */
 typedef struct IngotArray {
   const char *source;  /* "fashion_mnist", "mnist", "cifar10", "cifar100", or a path of np.load */
@@ -133,6 +140,7 @@ typedef struct IngotArray {
   uint32_t rank;       /* of one sample */
   uint32_t classes;    /* of labels; 0 for images */
   int64_t shape[INGOT_MAX_RANK];
+  IngotReader reader; /* NULL where samples are given, not read */
 } IngotArray;
 
 /* A row of Keras's summary table. */

@@ -4,6 +4,7 @@
 
 #include "runtime/Command/Output.h"
 #include "runtime/Core/Error.h"
+#include "runtime/Data/Find.h"
 #include "runtime/Train/Bench.h"
 #include "runtime/Train/ProgressBar.h"
 #include "runtime/Train/PythonText.h"
@@ -12,6 +13,8 @@
 
 #include <cmath>
 #include <fmt/format.h>
+#include <numeric>
+#include <span>
 
 namespace ingot::runtime {
 
@@ -50,16 +53,20 @@ void Run::beginTrained() {
   itsSession.loadWeights(file);
 }
 
-void Run::load(int32_t index) {
-  if (index < 0 || static_cast<uint32_t>(index) >= itsProgram.array_count ||
-      itsSamples.contains(index))
-    return;
+void Run::load(const std::vector<int32_t> &arrays) {
+  std::vector<int32_t> wanted;
+  for (int32_t index : arrays)
+    if (index >= 0 && static_cast<uint32_t>(index) < itsProgram.array_count &&
+        !itsSamples.contains(index))
+      wanted.push_back(index);
   std::vector<std::string> notices;
-  Samples &samples = itsSamples[index];
-  samples = loadSamples(itsProgram.arrays[index], itsOptions.dataFolder, notices);
+  auto loaded =
+      loadSamples(itsProgram, wanted, itsOptions.dataFolder, itsSession.threads(), notices);
   for (const std::string &notice : notices)
     fmt::print(stderr, "{}: note: {}\n", itsProgram.name, notice);
-  itsSession.setArray(static_cast<uint32_t>(index), {samples.data(), samples.count});
+  for (const auto &[index, samples] : loaded)
+    itsSession.setArray(static_cast<uint32_t>(index), {samples.data(), samples.count});
+  itsSamples.merge(loaded);
 }
 
 void Run::checkCounts(const IngotEntry &entry) {
@@ -78,13 +85,23 @@ void Run::checkCounts(const IngotEntry &entry) {
                           images, labels)};
 }
 
-void Run::loadEntry(int32_t index) {
-  if (index < 0 || static_cast<uint32_t>(index) >= itsProgram.entry_count)
-    return;
-  const IngotEntry &entry = itsProgram.entries[index];
-  load(entry.images);
-  load(entry.labels);
-  checkCounts(entry);
+void Run::loadEntries(const std::vector<int32_t> &entries) {
+  std::vector<int32_t> arrays;
+  for (int32_t index : entries)
+    if (index >= 0 && static_cast<uint32_t>(index) < itsProgram.entry_count)
+      arrays.insert(arrays.end(),
+                    {itsProgram.entries[index].images, itsProgram.entries[index].labels});
+  load(arrays);
+  for (int32_t index : entries)
+    if (index >= 0 && static_cast<uint32_t>(index) < itsProgram.entry_count)
+      checkCounts(itsProgram.entries[index]);
+}
+
+std::vector<int32_t> Run::fitEntries() const {
+  std::vector<int32_t> entries;
+  for (const IngotFit &fit : std::span(itsProgram.fits, itsProgram.fit_count))
+    entries.insert(entries.end(), {fit.train_entry, fit.validation_entry});
+  return entries;
 }
 
 std::unique_ptr<FitObserver> Run::observer(uint32_t verbose, bool quiet) const {
@@ -122,8 +139,9 @@ void Run::finish() {
 
 void Run::script() {
   begin();
-  for (uint32_t i = 0; i < itsProgram.array_count; ++i)
-    load(static_cast<int32_t>(i));
+  std::vector<int32_t> all(itsProgram.array_count);
+  std::iota(all.begin(), all.end(), 0);
+  load(all);
   for (uint32_t i = 0; i < itsProgram.entry_count; ++i)
     checkCounts(itsProgram.entries[i]);
   SigintGuard guard;
@@ -145,10 +163,7 @@ void Run::train() {
   if (itsProgram.fit_count == 0)
     throw Error{fmt::format("{} has no fit: there is nothing to train", itsProgram.spec)};
   begin();
-  for (uint32_t i = 0; i < itsProgram.fit_count; ++i) {
-    loadEntry(itsProgram.fits[i].train_entry);
-    loadEntry(itsProgram.fits[i].validation_entry);
-  }
+  loadEntries(fitEntries());
   SigintGuard guard;
   for (uint32_t i = 0; i < itsProgram.fit_count; ++i)
     fit(i);
@@ -176,7 +191,7 @@ static std::string jsonNumber(double value) {
 void Run::evaluate() {
   IngotEvaluation chosen = evaluation();
   beginTrained();
-  loadEntry(chosen.entry);
+  loadEntries({chosen.entry});
   SigintGuard guard;
   std::vector<MetricValue> values = itsSession.evaluate(chosen, observer(1, itsOptions.json).get());
   std::string text;
@@ -228,7 +243,7 @@ void Run::predict() {
   if (itsOptions.images.empty()) {
     beginTrained();
     int32_t array = testImages(step);
-    load(array);
+    load({array});
     samples = &itsSamples[array];
   } else {
     given = loadNpy(itsProgram.arrays[step.images], itsOptions.images);
@@ -244,10 +259,7 @@ void Run::bench() {
   itsSession.initialize();
   // Kernels and steps can be measured without the data set; an epoch cannot.
   try {
-    for (uint32_t i = 0; i < itsProgram.fit_count; ++i) {
-      loadEntry(itsProgram.fits[i].train_entry);
-      loadEntry(itsProgram.fits[i].validation_entry);
-    }
+    loadEntries(fitEntries());
   } catch (const Error &error) {
     if (!itsOptions.dataFolder.empty())
       throw;

@@ -30,8 +30,9 @@ public:
 private:
   void begin();        // weights for training; finds unwritable outputs
   void beginTrained(); // weights that were trained
-  void load(int32_t array);
-  void loadEntry(int32_t entry);
+  void load(const std::vector<int32_t> &arrays);
+  void loadEntries(const std::vector<int32_t> &entries);
+  std::vector<int32_t> fitEntries() const;
   void checkCounts(const IngotEntry &entry);
   History fit(int64_t index);
   std::vector<MetricValue> evaluate(int64_t index);

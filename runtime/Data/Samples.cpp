@@ -1,79 +1,19 @@
-// Finding the files of data sets, and reading them.
+// From what readers find to what steps read.
 
 #include "runtime/Data/Samples.h"
 
 #include "runtime/Core/Error.h"
-#include "runtime/Data/Cifar.h"
 #include "runtime/Data/Convert.h"
-#include "runtime/Data/Idx.h"
 #include "runtime/Data/Npy.h"
+#include "runtime/Data/Reader.h"
 
 #include <algorithm>
-#include <cstdlib>
+#include <atomic>
+#include <exception>
 #include <fmt/format.h>
-#include <iterator>
+#include <thread>
 
 namespace ingot::runtime {
-
-/// "fashion_mnist" as folders are named: "fashion-mnist".
-static std::string dashed(std::string name) {
-  std::replace(name.begin(), name.end(), '_', '-');
-  return name;
-}
-
-std::vector<std::string> dataFolders(const std::string &dataFolder, const std::string &source) {
-  std::vector<std::string> roots;
-  const char *home = std::getenv("HOME"), *given = std::getenv("INGOT_DATA");
-  if (!dataFolder.empty()) {
-    roots.push_back(dataFolder);
-  } else {
-    if (given && *given)
-      roots.emplace_back(given);
-    if (home && *home) {
-      roots.push_back(std::string(home) + "/.keras/datasets");
-      roots.push_back(std::string(home) + "/.cache/ingot");
-    }
-    roots.emplace_back("/usr/share/datasets");
-  }
-  std::vector<std::string> folders;
-  for (const std::string &root : roots) {
-    folders.push_back(root);
-    folders.push_back(root + "/" + dashed(source));
-    if (dashed(source) != source)
-      folders.push_back(root + "/" + source);
-    if (source.starts_with("cifar"))
-      folders.push_back(root +
-                        (source == "cifar10" ? "/cifar-10-batches-bin" : "/cifar-100-binary"));
-  }
-  return folders;
-}
-
-static std::string howToGet(const std::string &source) {
-  if (source == "fashion_mnist")
-    return "get it by 'apt-get install dataset-fashion-mnist', or name its folder with --data-dir";
-  if (source == "mnist")
-    return "get its four idx-ubyte.gz files and name their folder with --data-dir";
-  return "get its binary version and name its folder with --data-dir";
-}
-
-/// The first folder that has one of the names, as a path; empty if none has.
-static std::string findIn(const std::vector<std::string> &folders,
-                          std::initializer_list<std::string> names) {
-  for (const std::string &folder : folders)
-    for (const std::string &name : names)
-      if (isFile(folder + "/" + name))
-        return folder + "/" + name;
-  return {};
-}
-
-[[noreturn]] static void failMissing(const std::string &source, const std::string &file,
-                                     const std::vector<std::string> &folders) {
-  std::string places;
-  for (const std::string &folder : folders)
-    places += "\n  " + folder;
-  throw Error{fmt::format("the data set {} was not found (no {} in any of these folders); {}{}",
-                          source, file, howToGet(source), places)};
-}
 
 static std::string shapeOf(const int64_t *sizes, size_t rank) {
   std::string text = "(";
@@ -102,77 +42,88 @@ static void checkShape(const std::vector<int64_t> &shape, const IngotArray &arra
     throw Error{path + ": has no samples"};
 }
 
-/// Whether the inflated file is the published one. Facts of a data set that never changes.
-static bool published(const std::string &name, std::span<const uint8_t> file) {
-  struct Known {
-    const char *name;
-    size_t bytes;
-    uint32_t crc;
+bool ArrayRequest::isLabels() const { return std::string_view(array.key) == "labels"; }
+
+void inParallel(std::span<const std::function<void()>> tasks, int threads) {
+  std::vector<std::exception_ptr> errors(tasks.size());
+  std::atomic<size_t> next = 0;
+  auto work = [&] {
+    for (size_t i = next++; i < tasks.size(); i = next++)
+      try {
+        tasks[i]();
+      } catch (...) {
+        errors[i] = std::current_exception();
+      }
   };
-  static const Known known[] = {{"train-images-idx3-ubyte", 47040016, 0xb4f29f28},
-                                {"train-labels-idx1-ubyte", 60008, 0x741a4657},
-                                {"t10k-images-idx3-ubyte", 7840016, 0x678fe0b1},
-                                {"t10k-labels-idx1-ubyte", 10008, 0x80142c1f}};
-  for (const Known &entry : known)
-    if (name == entry.name)
-      return file.size() == entry.bytes && crc32(file) == entry.crc;
-  return false;
-}
-
-static Samples loadIdx(const IngotArray &array, const std::vector<std::string> &folders,
-                       std::vector<std::string> &notices, std::string &path) {
-  std::string source = array.source, key = array.key;
-  std::string name = fmt::format("{}-{}-ubyte", array.split == INGOT_SPLIT_TEST ? "t10k" : "train",
-                                 key == "labels" ? "labels-idx1" : "images-idx3");
-  path = findIn(folders, {name + ".gz", name});
-  if (path.empty())
-    failMissing(source, name + ".gz", folders);
-  Samples samples;
-  samples.storage = readPossiblyCompressed(path, howToGet(source));
-  IdxHeader header = readIdxHeader(samples.storage.view(), path, howToGet(source));
-  checkShape(header.shape, array, path);
-  samples.offset = header.bytes;
-  samples.count = header.shape[0];
-  if (source == "fashion_mnist" && !published(name, samples.storage.view()))
-    notices.push_back(
-        fmt::format("{}: not the published fashion_mnist ({} samples)", path, samples.count));
-  return samples;
-}
-
-static Samples loadCifar(const IngotArray &array, const std::vector<std::string> &folders,
-                         std::string &path) {
-  std::string source = array.source;
-  bool hundred = source == "cifar100", labels = std::string(array.key) == "labels";
-  std::vector<std::string> paths;
-  for (const std::string &name : cifarFiles(hundred, array.split == INGOT_SPLIT_TEST)) {
-    paths.push_back(findIn(folders, {name}));
-    if (paths.back().empty())
-      failMissing(source, name, folders);
+  {
+    std::vector<std::jthread> others;
+    for (size_t i = 1; i < std::min(tasks.size(), static_cast<size_t>(std::max(threads, 1))); ++i)
+      others.emplace_back(work);
+    work();
   }
-  path = paths.front();
-  Samples samples = readCifar(paths, hundred, labels, howToGet(source));
-  checkShape(labels ? std::vector<int64_t>{samples.count}
-                    : std::vector<int64_t>{samples.count, 32, 32, 3},
-             array, path);
+  for (const std::exception_ptr &error : errors)
+    if (error)
+      std::rethrow_exception(error);
+}
+
+/// Whether one reading serves both.
+static bool same(const IngotArray &a, const IngotArray &b) {
+  return a.split == b.split && a.element == b.element && a.rank == b.rank &&
+         a.classes == b.classes && std::equal(a.shape, a.shape + a.rank, b.shape) &&
+         std::string_view(a.key) == b.key;
+}
+
+/// As a step reads it.
+static Samples finished(ArrayRequest &request) {
+  FoundArray &found = request.found;
+  checkShape(found.shape, request.array, found.path);
+  Samples samples =
+      convertSamples(std::move(found.samples), found.element, request.array, found.path);
+  checkLabels(samples, request.array, found.path);
   return samples;
 }
 
-Samples loadSamples(const IngotArray &array, const std::string &dataFolder,
-                    std::vector<std::string> &notices) {
-  std::string source = array.source, path;
-  Samples samples;
-  if (source == "mnist" || source == "fashion_mnist")
-    samples = loadIdx(array, dataFolders(dataFolder, source), notices, path);
-  else if (source == "cifar10" || source == "cifar100")
-    samples = loadCifar(array, dataFolders(dataFolder, source), path);
-  else if (source.ends_with(".npy"))
-    samples = loadNpy(array, path = source);
-  else
-    throw Error{fmt::format("the data set {} cannot be read by this runtime", source)};
-  if (!source.ends_with(".npy"))
-    samples = convertSamples(std::move(samples), INGOT_U8, array, path);
-  checkLabels(samples, array, path);
-  return samples;
+/// Reads all of `arrays` that are of the first one's source; leaves the others in it.
+static void loadSource(const IngotProgram &program, std::vector<int32_t> &arrays,
+                       IngotReadRequest &request, std::map<int32_t, Samples> &loaded) {
+  const IngotArray &first = program.arrays[arrays.front()];
+  if (!first.reader)
+    throw Error{fmt::format("the data set {} cannot be read by this program", first.source)};
+  std::vector<int32_t> rest;
+  std::map<int32_t, size_t> requests;
+  for (int32_t index : arrays) {
+    const IngotArray &array = program.arrays[index];
+    if (array.reader != first.reader || request.source != array.source) {
+      rest.push_back(index);
+      continue;
+    }
+    size_t number = 0;
+    while (number < request.arrays.size() && !same(request.arrays[number].array, array))
+      ++number;
+    if (number == request.arrays.size())
+      request.arrays.push_back({array, {}});
+    requests[index] = number;
+  }
+  first.reader(&request);
+  std::vector<Samples> samples;
+  for (ArrayRequest &array : request.arrays)
+    samples.push_back(finished(array));
+  for (auto [index, number] : requests)
+    loaded[index] = samples[number];
+  arrays = std::move(rest);
+}
+
+std::map<int32_t, Samples> loadSamples(const IngotProgram &program, std::span<const int32_t> arrays,
+                                       const std::string &dataFolder, int threads,
+                                       std::vector<std::string> &notices) {
+  std::map<int32_t, Samples> loaded;
+  std::vector<int32_t> left(arrays.begin(), arrays.end());
+  while (!left.empty()) {
+    IngotReadRequest request{program.arrays[left.front()].source, dataFolder, threads, {}, {}};
+    loadSource(program, left, request, loaded);
+    notices.insert(notices.end(), request.notices.begin(), request.notices.end());
+  }
+  return loaded;
 }
 
 Samples loadNpy(const IngotArray &array, const std::string &path) {

@@ -1,4 +1,4 @@
-// Arrays of samples as a program's steps read them, from the files of data sets.
+// Arrays of samples as a program's steps read them.
 
 #ifndef INGOT_RUNTIME_DATA_SAMPLES_H
 #define INGOT_RUNTIME_DATA_SAMPLES_H
@@ -6,6 +6,8 @@
 #include "runtime/ABI/Program.h"
 #include "runtime/Data/Bytes.h"
 
+#include <map>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -20,15 +22,12 @@ struct Samples {
   const uint8_t *data() const { return storage.data() + offset; }
 };
 
-/// Where data sets may be: `dataFolder` (--data-dir) alone if it is not empty, or else $INGOT_DATA,
-/// Keras's cache, ~/.cache/ingot, Debian's package; in each the folder itself and one in it that is
-/// named as the data set.
-std::vector<std::string> dataFolders(const std::string &dataFolder, const std::string &source);
-
-/// Reads what an array names. Throws Error where files are missing or damaged, shapes are others
-/// than compiled, or a label is no class. `notices` gets what is odd yet no error.
-Samples loadSamples(const IngotArray &array, const std::string &dataFolder,
-                    std::vector<std::string> &notices);
+/// Reads the named arrays of a program, each file once, in up to `threads` threads. `dataFolder`:
+/// --data-dir, or empty. Throws Error where files are missing or damaged, shapes are others than
+/// compiled, or a label is no class. `notices` gets what is odd yet no error.
+std::map<int32_t, Samples> loadSamples(const IngotProgram &program, std::span<const int32_t> arrays,
+                                       const std::string &dataFolder, int threads,
+                                       std::vector<std::string> &notices);
 
 /// Reads images from a .npy file, as load_data would give them: a last dimension of 1 may be there
 /// or not, and whole numbers may be of any type.

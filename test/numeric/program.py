@@ -12,7 +12,7 @@ from ctypes import POINTER, c_char_p, c_double, c_float, c_int32, c_int64, c_uin
 
 import numpy as np
 
-ABI_VERSION = 1
+ABI_VERSION = 2
 MAX_RANK = 8
 ARENA, STEP_STATE, SAMPLES, ORDER = range(4)
 TRAIN, EVALUATE, PREDICT = range(3)
@@ -59,7 +59,7 @@ class Parameter(ctypes.Structure):
 
 class Array(ctypes.Structure):
     _fields_ = [("source", c_char_p), ("key", c_char_p), ("split", c_uint32), ("element", c_uint32),
-                ("rank", c_uint32), ("classes", c_uint32), ("shape", c_int64 * MAX_RANK)]
+                ("rank", c_uint32), ("classes", c_uint32), ("shape", c_int64 * MAX_RANK), ("reader", c_void_p)]
 
 
 class Description(ctypes.Structure):
@@ -79,7 +79,9 @@ class Program:
 
     def __init__(self, object_path, linker="ld.lld-22"):
         library = f"{object_path}.so"
-        subprocess.run([linker, "-shared", "-o", library, str(object_path)], check=True)
+        # Readers are the runtime's; here samples are given.
+        readers = [f"--defsym=ingot_read_{name}=0" for name in ("idx", "cifar")]
+        subprocess.run([linker, "-shared", *readers, "-o", library, str(object_path)], check=True)
         self.library = ctypes.CDLL(library)
         self.program = Description.in_dll(self.library, "ingot_program")
         if self.program.abi_version != ABI_VERSION:

@@ -18,6 +18,10 @@ KERNEL(dense, "d")
 KERNEL(denseReference, "d.reference")
 KERNEL(update, "d.update")
 
+/* The runtime's, which a program names. */
+void ingot_read_idx(IngotReadRequest *request) { (void)request; }
+void ingot_read_cifar(IngotReadRequest *request) { (void)request; }
+
 static void printShape(uint32_t rank, const int64_t *shape) {
   for (uint32_t i = 0; i < INGOT_MAX_RANK; ++i)
     if (i < rank || shape[i])
@@ -71,6 +75,7 @@ static void printData(const IngotProgram *p) {
     printf("array %s %s split %" PRIu32 " element %" PRIu32 " classes %" PRIu32, a->source, a->key,
            a->split, a->element, a->classes);
     printShape(a->rank, a->shape);
+    printf(" reader %s", a->reader == ingot_read_idx ? "idx" : a->reader == ingot_read_cifar ? "cifar" : "?");
     printf("\n");
   }
 }

@@ -5,7 +5,7 @@
 // RUN: ld.lld-22 -shared %t.o -o %t.so
 // RUN: %ingot_print_program %t.so | FileCheck --strict-whitespace --match-full-lines %s
 
-//      CHECK:program p abi 1 batch 32 spec 'dir/p.py' digest 00ff model functional
+//      CHECK:program p abi {{[0-9]+}} batch 32 spec 'dir/p.py' digest 00ff model functional
 // CHECK-NEXT:by 'ingotc 0.1' cpu x86-64-v3 features +avx2,+fma schedules {{[0-9a-f]+}}
 // CHECK-NEXT:arena 12288 state 4096 learning_rate 0.001 reserved 0
 // CHECK-NEXT:parameter d/kernel role 0 block 16 offset 0 bytes 1024 initializer 3 -0.5 0.5 stream 0 4x2x20
@@ -13,8 +13,8 @@
 // CHECK-NEXT:parameter d/kernel/momentum role 2 block 16 offset 1088 bytes 1024 initializer 0 0 0 stream 2 4x2x20
 // CHECK-NEXT:layer input_layer InputLayer '(None, 8)' 0 1 0
 // CHECK-NEXT:layer d Dense '(None, 20)' 180 0 1
-// CHECK-NEXT:array mnist images split 0 element 0 classes 0 28x28
-// CHECK-NEXT:array mnist labels split 1 element 1 classes 10
+// CHECK-NEXT:array mnist images split 0 element 0 classes 0 28x28 reader idx
+// CHECK-NEXT:array mnist labels split 1 element 1 classes 10 reader cifar
 // CHECK-NEXT:entry train_step kind 0 images 0 labels 1 metric loss 4096 metric accuracy 4160 output 0
 // CHECK-NEXT:  launch gather 'gather {}' grid 32 flops 0 bytes 200 after [gather 0 32]
 // CHECK-NEXT:    space 1 access 1 offset 0 bytes 8 row_bytes 0
@@ -46,12 +46,12 @@ train.program @p attributes {arena = 12288 : i64, batch = 32 : i64, digest = "00
   train.parameter @"d/bias" : tensor<20xf32> role non_trainable init <"constant", 3.0 : f64> stream 7 offset 1024
   train.layer "input_layer" "InputLayer" "(None, 8)" parameters 0 {is_input = true, trainable = false}
   train.layer "d" "Dense" "(None, 20)" parameters 180 {is_input = false, trainable = true}
-  train.array @x attributes {source = "mnist", key = "images", test = false, classes = 0 : i64, samples = tensor<28x28xi8>, type = tensor<28x28x1xf32>} {
+  train.array @x attributes {reader = "idx", source = "mnist", key = "images", test = false, classes = 0 : i64, samples = tensor<28x28xi8>, type = tensor<28x28x1xf32>} {
   ^bb0(%element: i8):
     %0 = arith.uitofp %element : i8 to f32
     train.yield %0 : f32
   }
-  train.array @y attributes {source = "mnist", key = "labels", test = true, classes = 10 : i64, samples = tensor<i32>, type = tensor<i32>}
+  train.array @y attributes {reader = "cifar", source = "mnist", key = "labels", test = true, classes = 10 : i64, samples = tensor<i32>, type = tensor<i32>}
   kernel.entry @train_step attributes {kind = 0 : i32, images = @x, labels = @y, metrics = [{name = "loss", offset = 4096 : i64}, {name = "accuracy", offset = 4160 : i64}]} {
     %count = kernel.buffer step_state[0] : memref<i64>
     %x = kernel.buffer samples[0] : memref<32x28x28xi8>

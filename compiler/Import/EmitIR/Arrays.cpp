@@ -133,6 +133,7 @@ LogicalResult emitArray(Emitter &emitter, const Array &array, StringRef name) {
   auto op = train::ArrayOp::create(builder, loc, name, array.source, array.key, array.test,
                                    array.classes, RankedTensorType::get(array.source_shape, from),
                                    RankedTensorType::get(array.shape, to));
+  op->setAttr("reader", builder.getStringAttr(array.reader));
   bool isLabelCast = array.classes > 0 && llvm::all_of(array.steps, [](const ArrayStep &step) {
                        return step.kind == ArrayStep::Cast;
                      });

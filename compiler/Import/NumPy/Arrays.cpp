@@ -11,16 +11,16 @@ namespace ingot::import {
 
 namespace {
 struct Dataset {
-  std::string_view name;
+  std::string_view name, reader;
   std::vector<int64_t> image, label;
   int64_t classes, train, test;
 };
 
 const std::vector<Dataset> &datasets() {
-  static const std::vector<Dataset> all = {{"fashion_mnist", {28, 28}, {}, 10, 60000, 10000},
-                                           {"mnist", {28, 28}, {}, 10, 60000, 10000},
-                                           {"cifar10", {32, 32, 3}, {1}, 10, 50000, 10000},
-                                           {"cifar100", {32, 32, 3}, {1}, 100, 50000, 10000}};
+  static const std::vector<Dataset> all = {{"fashion_mnist", "idx", {28, 28}, {}, 10, 60000, 10000},
+                                           {"mnist", "idx", {28, 28}, {}, 10, 60000, 10000},
+                                           {"cifar10", "cifar", {32, 32, 3}, {1}, 10, 50000, 10000},
+                                           {"cifar100", "cifar", {32, 32, 3}, {1}, 100, 50000, 10000}};
   return all;
 }
 
@@ -77,6 +77,7 @@ Value loadDataset(Evaluator &evaluator, const std::string &name, SourceRange ran
         auto *array = evaluator.heap.make<ArrayObject>();
         array->buffer = std::make_shared<SampleBuffer>();
         Array &description = array->buffer->array;
+        description.reader = dataset.reader;
         description.source = name;
         description.key = labels ? "labels" : "images";
         description.test = test;

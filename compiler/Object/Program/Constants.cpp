@@ -44,6 +44,15 @@ Constant *Constants::indices(ArrayRef<int64_t> values, StringRef name) {
   return table(types.i32, elements, name);
 }
 
+Constant *Constants::reader(mlir::StringAttr name) {
+  if (!name)
+    return null();
+  auto *type = FunctionType::get(Type::getVoidTy(module.getContext()), {types.pointer},
+                                 /*isVarArg=*/false);
+  return cast<Constant>(
+      module.getOrInsertFunction(("ingot_read_" + name.getValue()).str(), type).getCallee());
+}
+
 Constant *Constants::kernel(StringRef name) {
   if (name.empty())
     return null();

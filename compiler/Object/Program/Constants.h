@@ -36,6 +36,9 @@ public:
                         llvm::StringRef name);
   /// Address of a table of uint32_t.
   llvm::Constant *indices(llvm::ArrayRef<int64_t> values, llvm::StringRef name);
+  /// Address of one of the runtime's readers, by the name that follows "ingot_read_"; null if there
+  /// is none.
+  llvm::Constant *reader(mlir::StringAttr name);
   /// Address of a kernel of another object; null for an empty name.
   llvm::Constant *kernel(llvm::StringRef name);
 

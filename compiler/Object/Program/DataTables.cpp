@@ -108,7 +108,8 @@ static FailureOr<llvm::Constant *> buildArray(train::ArrayOp array, Constants &c
   return llvm::ConstantStruct::get(c.types.array,
                                    {c.text(array.getSource()), c.text(array.getKey()), c.u32(split),
                                     c.u32(*element), c.u32(samples.getRank()),
-                                    c.u32(array.getClasses()), c.shape(samples.getShape())});
+                                    c.u32(array.getClasses()), c.shape(samples.getShape()),
+                                    c.reader(array->getAttrOfType<StringAttr>("reader"))});
 }
 
 FailureOr<Table> object::buildArrays(train::ProgramOp program, Constants &constants) {
