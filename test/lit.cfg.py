@@ -35,6 +35,7 @@ substitutions = {name.replace("-", "_"): program(name) for name in names}
 numeric_python = os.path.join(BUILD, "venv-numeric", "bin", "python")
 substitutions.update({
     "build": BUILD,
+    "source": SOURCE,
     "examples": os.path.join(SOURCE, "examples"),
     "data": os.path.join(TESTS, "numeric", "golden", "data"),  # Fashion-MNIST's files, 90 + 64 images
     "tests": TESTS,
