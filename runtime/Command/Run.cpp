@@ -117,19 +117,21 @@ std::unique_ptr<FitObserver> Run::observer(uint32_t verbose, bool quiet) const {
                                            writeOut, steadySeconds);
 }
 
-History Run::fit(int64_t index) {
+History Run::fit(int64_t index, Rows rows, Rows validationRows) {
   const IngotFit &fit = itsProgram.fits[index];
   FitOptions options;
   options.epochs = itsOptions.epochs;
   if (itsOptions.noShuffle)
     options.shuffle = false;
+  options.rows = std::move(rows);
+  options.validationRows = std::move(validationRows);
   itsTrained = true;
   return itsSession.fit(fit, options, observer(fit.verbose).get());
 }
 
-std::vector<MetricValue> Run::evaluate(int64_t index) {
+std::vector<MetricValue> Run::evaluate(int64_t index, const Rows &rows) {
   const IngotEvaluation &evaluation = itsProgram.evaluations[index];
-  return itsSession.evaluate(evaluation, observer(evaluation.verbose).get());
+  return itsSession.evaluate(evaluation, observer(evaluation.verbose).get(), rows);
 }
 
 void Run::finish() {
@@ -145,18 +147,25 @@ void Run::script() {
   for (uint32_t i = 0; i < itsProgram.entry_count; ++i)
     checkCounts(itsProgram.entries[i]);
   SigintGuard guard;
+  runScript(itsProgram, actions());
+  finish();
+}
+
+ScriptActions Run::actions() {
   ScriptActions actions;
   actions.print = writeOut;
-  actions.sampleCount = [&](int64_t array) {
+  actions.sampleCount = [this](int64_t array) {
+    load({static_cast<int32_t>(array)});
     return itsSamples[static_cast<int32_t>(array)].count;
   };
-  actions.fit = [&](int64_t index) { return fit(index); };
-  actions.evaluate = [&](int64_t index) { return evaluate(index); };
-  actions.summary = [&] {
+  actions.fit = [this](int64_t index, Rows rows, Rows validationRows) {
+    return fit(index, std::move(rows), std::move(validationRows));
+  };
+  actions.evaluate = [this](int64_t index, Rows rows) { return evaluate(index, rows); };
+  actions.summary = [this] {
     writeOut(summaryText(itsProgram, {terminalColumns(), onTerminal(), itsTrained}));
   };
-  runScript(itsProgram, actions);
-  finish();
+  return actions;
 }
 
 void Run::train() {
@@ -165,8 +174,7 @@ void Run::train() {
   begin();
   loadEntries(fitEntries());
   SigintGuard guard;
-  for (uint32_t i = 0; i < itsProgram.fit_count; ++i)
-    fit(i);
+  runOnly(itsProgram, actions(), INGOT_FIT);
   finish();
 }
 
@@ -183,6 +191,27 @@ IngotEvaluation Run::evaluation() const {
   return {static_cast<int32_t>(entryOf(INGOT_EVALUATE_STEP)), 1, itsProgram.batch};
 }
 
+Rows Run::evaluationRows() {
+  Rows taken;
+  bool first = true;
+  auto take = [&](Rows rows) {
+    if (first)
+      taken = std::move(rows);
+    first = false;
+  };
+  ScriptActions asked = actions();
+  asked.evaluate = [&](int64_t, Rows rows) {
+    take(std::move(rows));
+    return std::vector<MetricValue>();
+  };
+  asked.fit = [&](int64_t, Rows, Rows rows) {
+    take(std::move(rows));
+    return History();
+  };
+  runOnly(itsProgram, asked, itsProgram.evaluation_count > 0 ? INGOT_EVALUATE : INGOT_FIT);
+  return taken;
+}
+
 /// JSON has no NaN.
 static std::string jsonNumber(double value) {
   return std::isfinite(value) ? floatText(value) : "null";
@@ -193,7 +222,8 @@ void Run::evaluate() {
   beginTrained();
   loadEntries({chosen.entry});
   SigintGuard guard;
-  std::vector<MetricValue> values = itsSession.evaluate(chosen, observer(1, itsOptions.json).get());
+  std::vector<MetricValue> values =
+      itsSession.evaluate(chosen, observer(1, itsOptions.json).get(), evaluationRows());
   std::string text;
   for (const MetricValue &value : values)
     text += itsOptions.json ? fmt::format("{}\"{}\": {}", text.empty() ? "{" : ", ", value.name,

@@ -6,6 +6,7 @@
 #include "runtime/Command/Options.h"
 #include "runtime/Data/Samples.h"
 #include "runtime/Train/FitObserver.h"
+#include "runtime/Train/Script.h"
 #include "runtime/Train/Session.h"
 
 #include <map>
@@ -34,11 +35,13 @@ private:
   void loadEntries(const std::vector<int32_t> &entries);
   std::vector<int32_t> fitEntries() const;
   void checkCounts(const IngotEntry &entry);
-  History fit(int64_t index);
-  std::vector<MetricValue> evaluate(int64_t index);
+  ScriptActions actions();
+  History fit(int64_t index, Rows rows, Rows validationRows);
+  std::vector<MetricValue> evaluate(int64_t index, const Rows &rows);
   std::unique_ptr<FitObserver> observer(uint32_t verbose, bool quiet = false) const;
   uint32_t entryOf(IngotEntryKind kind) const;
   IngotEvaluation evaluation() const;
+  Rows evaluationRows(); // which samples the script's first evaluation takes, or its first validation
   int32_t testImages(const IngotEntry &entry) const;
   void finish();
 

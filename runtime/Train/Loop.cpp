@@ -30,14 +30,26 @@ namespace {
 /// An entry with its samples, ready for as many passes as wanted.
 class Pass {
 public:
-  Pass(Session::Parts &parts, const IngotEntry &entry, int64_t batch)
-      : itsBatch(batch), itsRunner(parts.runner(entry)),
+  Pass(Session::Parts &parts, const IngotEntry &entry, int64_t batch, const Rows &rows)
+      : itsBatch(batch), itsRunner(parts.runner(entry)), itsRows(rows),
         itsOrder(static_cast<size_t>(parts.sampleCount(entry))), means(entry, parts.arena.data()) {
-    orderInSequence(itsOrder);
+    if (itsRows && itsRows->empty())
+      throw Error{fmt::format("'{}': the part of the samples that the script takes is empty",
+                              parts.program.arrays[entry.images].source)};
+    if (itsRows)
+      itsOrder = *itsRows;
+    else
+      orderInSequence(itsOrder);
   }
 
   int64_t steps() const { return stepsFor(static_cast<int64_t>(itsOrder.size()), itsBatch); }
-  void shuffle(uint64_t seed, int64_t epoch) { orderShuffled(itsOrder, seed, epoch); }
+  /// A part of the samples is shuffled as an array of its own would be.
+  void shuffle(uint64_t seed, int64_t epoch) {
+    orderShuffled(itsOrder, seed, epoch);
+    if (itsRows)
+      for (int32_t &row : itsOrder)
+        row = (*itsRows)[static_cast<size_t>(row)];
+  }
 
   void step(int64_t step) {
     std::span<const int32_t> rows = rowsOf(itsOrder, step, itsBatch);
@@ -48,6 +60,7 @@ public:
 private:
   int64_t itsBatch;
   StepRunner itsRunner;
+  Rows itsRows;
   std::vector<int32_t> itsOrder;
 
 public:
@@ -84,11 +97,12 @@ public:
       : itsParts(parts), itsFit(fit), itsObserver(observer),
         itsEpochs(options.epochs.value_or(fit.epochs)),
         itsShuffle(options.shuffle.value_or(fit.shuffle != 0)),
-        itsTraining(parts, parts.entry(fit.train_entry, INGOT_TRAIN_STEP), parts.batch(fit.batch)) {
+        itsTraining(parts, parts.entry(fit.train_entry, INGOT_TRAIN_STEP), parts.batch(fit.batch),
+                    options.rows) {
     if (fit.validation_entry >= 0)
       itsValidation =
           std::make_unique<Pass>(parts, parts.entry(fit.validation_entry, INGOT_EVALUATE_STEP),
-                                 parts.batch(fit.validation_batch));
+                                 parts.batch(fit.validation_batch), options.validationRows);
     nameColumns();
   }
 
@@ -193,9 +207,9 @@ History Session::fit(const IngotFit &fit, const FitOptions &options, FitObserver
 }
 
 std::vector<MetricValue> Session::evaluate(const IngotEvaluation &evaluation,
-                                           FitObserver *observer) {
+                                           FitObserver *observer, const Rows &rows) {
   const IngotEntry &entry = itsParts->entry(evaluation.entry, INGOT_EVALUATE_STEP);
-  Pass pass(*itsParts, entry, itsParts->batch(evaluation.batch));
+  Pass pass(*itsParts, entry, itsParts->batch(evaluation.batch), rows);
   int64_t steps = pass.steps();
   if (observer)
     observer->onEpochBegin(0, 0, steps);

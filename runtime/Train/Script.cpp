@@ -7,6 +7,7 @@
 #include "runtime/Train/PythonValue.h"
 
 #include <fmt/format.h>
+#include <numeric>
 #include <span>
 
 namespace ingot::runtime {
@@ -16,26 +17,45 @@ namespace {
 class Interpreter {
 public:
   Interpreter(const IngotProgram &program, const ScriptActions &actions)
-      : itsProgram(program), itsActions(actions) {}
+      : itsProgram(program), itsActions(actions), itsValues(program.script_count),
+        itsIsSet(program.script_count) {}
 
   void run() {
-    for (uint32_t i = 0; i < itsProgram.script_count; ++i) {
-      const IngotInstruction &instruction = itsProgram.script[i];
-      try {
-        itsValues.push_back(execute(instruction));
-      } catch (const PythonError &error) {
-        throw Error{fmt::format("{}:{}: {}", itsProgram.spec, instruction.line, error.message)};
-      }
-    }
+    for (uint32_t i = 0; i < itsProgram.script_count; ++i)
+      compute(i);
+  }
+
+  /// Instructions of that opcode, each after what it needs.
+  void runOnly(IngotOpcode opcode) {
+    for (uint32_t i = 0; i < itsProgram.script_count; ++i)
+      if (itsProgram.script[i].opcode == static_cast<uint32_t>(opcode))
+        computeWithOperands(i);
   }
 
 private:
+  void compute(uint32_t index) {
+    const IngotInstruction &instruction = itsProgram.script[index];
+    try {
+      itsValues[index] = execute(instruction);
+      itsIsSet[index] = true;
+    } catch (const PythonError &error) {
+      throw Error{fmt::format("{}:{}: {}", itsProgram.spec, instruction.line, error.message)};
+    }
+  }
+  void computeWithOperands(uint32_t index) {
+    const IngotInstruction &instruction = itsProgram.script[index];
+    for (uint32_t i = 0; i < instruction.operand_count; ++i)
+      if (instruction.operands[i] < index && !itsIsSet[instruction.operands[i]])
+        computeWithOperands(instruction.operands[i]);
+    compute(index);
+  }
   Value execute(const IngotInstruction &instruction);
   Value literal(const IngotInstruction &instruction);
   Value act(const IngotInstruction &instruction);
 
   const Value &operand(const IngotInstruction &instruction, uint32_t index) {
-    if (index >= instruction.operand_count || instruction.operands[index] >= itsValues.size())
+    if (index >= instruction.operand_count || instruction.operands[index] >= itsValues.size() ||
+        !itsIsSet[instruction.operands[index]])
       throw PythonError{"this program's script is inconsistent; compile it again"};
     return itsValues[instruction.operands[index]];
   }
@@ -54,18 +74,26 @@ private:
     itsActions.print(text + (end.isNone() ? "\n" : str(end)));
   }
 
-  Value fit(int64_t index) {
+  /// The rows that operands `first` and `first` + 1 take of an entry's images and labels.
+  Rows rows(const IngotInstruction &instruction, uint32_t first, int32_t entry);
+
+  Value fit(const IngotInstruction &instruction) {
     PythonDict dict;
-    for (const History::Column &column : itsActions.fit(index).columns)
+    const IngotFit &fit = itsProgram.fits[instruction.integer];
+    History history = itsActions.fit(instruction.integer, rows(instruction, 0, fit.train_entry),
+                                     rows(instruction, 2, fit.validation_entry));
+    for (const History::Column &column : history.columns)
       dict.items.emplace_back(
           column.name,
           makeSequence(PythonSequence::List, {column.values.begin(), column.values.end()}));
     return PythonHistory{std::make_shared<const PythonDict>(std::move(dict))};
   }
 
-  Value evaluate(int64_t index) {
+  Value evaluate(const IngotInstruction &instruction) {
     std::vector<Value> values;
-    for (const MetricValue &metric : itsActions.evaluate(index))
+    int32_t entry = itsProgram.evaluations[instruction.integer].entry;
+    for (const MetricValue &metric :
+         itsActions.evaluate(instruction.integer, rows(instruction, 0, entry)))
       values.push_back(metric.value);
     return values.size() == 1 ? values[0] : makeSequence(PythonSequence::List, std::move(values));
   }
@@ -88,7 +116,36 @@ private:
   const IngotProgram &itsProgram;
   const ScriptActions &itsActions;
   std::vector<Value> itsValues;
+  std::vector<bool> itsIsSet;
 };
+
+static std::vector<int32_t> rowsOf(const Value &range, int64_t samples) {
+  std::vector<int32_t> rows;
+  if (range.isNone()) {
+    rows.resize(static_cast<size_t>(samples));
+    std::iota(rows.begin(), rows.end(), 0);
+  } else if (range.sequence()) {
+    for (const Value &item : range.sequence()->items)
+      rows.push_back(static_cast<int32_t>(item.integer()));
+  }
+  return rows;
+}
+
+Rows Interpreter::rows(const IngotInstruction &instruction, uint32_t first, int32_t entry) {
+  if (first >= instruction.operand_count || entry < 0 ||
+      static_cast<uint32_t>(entry) >= itsProgram.entry_count)
+    return {};
+  int64_t samples = itsActions.sampleCount(itsProgram.entries[entry].images);
+  std::vector<int32_t> x = rowsOf(operand(instruction, first), samples);
+  std::vector<int32_t> y = rowsOf(operand(instruction, first + 1), samples);
+  if (x.size() != y.size())
+    throw PythonError{fmt::format("ValueError: the images are {} samples, the labels {}", x.size(),
+                                  y.size())};
+  if (x != y)
+    throw PythonError{"the images and the labels are of different samples: take the same slice of "
+                      "both; others are not supported yet"};
+  return x;
+}
 
 Value Interpreter::literal(const IngotInstruction &instruction) {
   switch (instruction.opcode) {
@@ -117,9 +174,9 @@ Value Interpreter::act(const IngotInstruction &instruction) {
     print(instruction);
     return PythonNone{};
   case INGOT_FIT:
-    return fit(instruction.integer);
+    return fit(instruction);
   case INGOT_EVALUATE:
-    return evaluate(instruction.integer);
+    return evaluate(instruction);
   case INGOT_SUMMARY:
     itsActions.summary();
     return PythonNone{};
@@ -160,6 +217,10 @@ Value Interpreter::execute(const IngotInstruction &instruction) {
 
 void runScript(const IngotProgram &program, const ScriptActions &actions) {
   Interpreter(program, actions).run();
+}
+
+void runOnly(const IngotProgram &program, const ScriptActions &actions, IngotOpcode opcode) {
+  Interpreter(program, actions).runOnly(opcode);
 }
 
 } // namespace ingot::runtime

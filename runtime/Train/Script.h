@@ -5,6 +5,7 @@
 
 #include "runtime/ABI/Program.h"
 #include "runtime/Train/History.h"
+#include "runtime/Train/Session.h"
 
 #include <functional>
 #include <string>
@@ -16,13 +17,16 @@ namespace ingot::runtime {
 struct ScriptActions {
   std::function<void(const std::string &)> print; // text as it stands
   std::function<int64_t(int64_t array)> sampleCount;
-  std::function<History(int64_t fit)> fit;
-  std::function<std::vector<MetricValue>(int64_t evaluation)> evaluate;
+  std::function<History(int64_t fit, Rows rows, Rows validationRows)> fit;
+  std::function<std::vector<MetricValue>(int64_t evaluation, Rows rows)> evaluate;
   std::function<void()> summary;
 };
 
 /// Throws Error with script, line and Python's message where Python would raise an exception.
 void runScript(const IngotProgram &program, const ScriptActions &actions);
+
+/// Only the script's fits or evaluations (`opcode`), in order, and what they need: no prints.
+void runOnly(const IngotProgram &program, const ScriptActions &actions, IngotOpcode opcode);
 
 } // namespace ingot::runtime
 

@@ -34,10 +34,15 @@ struct SessionOptions {
   std::string executable;
 };
 
-/// --epochs and --no-shuffle, in place of what the script's fit says.
+/// Which samples of an entry's arrays, in their order; none: all.
+using Rows = std::optional<std::vector<int32_t>>;
+
+/// --epochs and --no-shuffle, in place of what the script's fit says; and the parts of the arrays
+/// that the script takes.
 struct FitOptions {
   std::optional<int64_t> epochs;
   std::optional<bool> shuffle;
+  Rows rows, validationRows;
 };
 
 /// Samples in memory, [count][IngotArray.shape] in the array's element type. They stay the caller's
@@ -84,7 +89,8 @@ public:
   History fit(const IngotFit &fit, const FitOptions &options, FitObserver *observer);
 
   /// Means over the samples, loss first.
-  std::vector<MetricValue> evaluate(const IngotEvaluation &evaluation, FitObserver *observer);
+  std::vector<MetricValue> evaluate(const IngotEvaluation &evaluation, FitObserver *observer,
+                                    const Rows &rows = {});
 
   /// The output of a predict entry, float [images.count][output_shape]. Null images: those of
   /// setArray.

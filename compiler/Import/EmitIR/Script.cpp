@@ -71,9 +71,9 @@ public:
     Location loc = emitter.at(instruction.position);
     switch (instruction.opcode) {
     case Instruction::Fit:
-      return emitFit(loc, emitter.program.fits[instruction.integer]);
+      return emitFit(loc, emitter.program.fits[instruction.integer], operandsOf(instruction, values));
     case Instruction::Evaluate:
-      return emitEvaluate(loc, emitter.program.evaluations[instruction.integer]);
+      return emitEvaluate(loc, emitter.program.evaluations[instruction.integer], operandsOf(instruction, values));
     case Instruction::Predict:
       return emitError(loc, "model.predict is not supported yet");
     default:
@@ -87,17 +87,24 @@ private:
                      : FlatSymbolRefAttr::get(builder.getContext(), emitter.arrayNames[index]);
   }
 
-  Value emitFit(Location loc, const Fit &fit) {
+  SmallVector<Value> operandsOf(const Instruction &instruction, ArrayRef<Value> values) {
+    SmallVector<Value> operands;
+    for (int operand : instruction.operands)
+      operands.push_back(values[operand]);
+    return operands;
+  }
+
+  Value emitFit(Location loc, const Fit &fit, ValueRange rows) {
     auto number = [&](int64_t value) { return builder.getI64IntegerAttr(value); };
     return train::FitOp::create(builder, loc, type, array(fit.x), array(fit.y),
-                                array(fit.validation_x), array(fit.validation_y),
+                                array(fit.validation_x), array(fit.validation_y), rows,
                                 number(fit.epochs), number(fit.batch), number(fit.validation_batch),
                                 number(fit.initial_epoch), builder.getBoolAttr(fit.shuffle),
                                 number(fit.verbose), /*steps=*/ArrayAttr());
   }
 
-  Value emitEvaluate(Location loc, const Evaluation &evaluation) {
-    return train::EvaluateOp::create(builder, loc, type, array(evaluation.x), array(evaluation.y),
+  Value emitEvaluate(Location loc, const Evaluation &evaluation, ValueRange rows) {
+    return train::EvaluateOp::create(builder, loc, type, array(evaluation.x), array(evaluation.y), rows,
                                      builder.getI64IntegerAttr(evaluation.batch),
                                      builder.getI64IntegerAttr(evaluation.verbose),
                                      /*step=*/FlatSymbolRefAttr());
@@ -105,12 +112,9 @@ private:
 
   Value emitAction(Location loc, const Instruction &instruction, ArrayRef<Value> values) {
     OpcodeRow row = rowOf(instruction.opcode);
-    SmallVector<Value> operands;
-    for (int operand : instruction.operands)
-      operands.push_back(values[operand]);
     bool isCount = instruction.opcode == Instruction::SampleCount;
     return train::ActionOp::create(
-        builder, loc, type, builder.getStringAttr(row.name), operands,
+        builder, loc, type, builder.getStringAttr(row.name), operandsOf(instruction, values),
         row.integer ? builder.getI64IntegerAttr(instruction.integer) : IntegerAttr(),
         row.number ? builder.getF64FloatAttr(instruction.number) : FloatAttr(),
         row.text ? builder.getStringAttr(instruction.text) : StringAttr(),

@@ -353,6 +353,8 @@ Value toSet(Evaluator &evaluator, Call &call) {
     }
     if (!array->buffer->array.classes || array->sample)
       return evaluator.notSupported(call.range, "the set of an array's elements");
+    if (array->rows >= 0)
+      return evaluator.notSupported(call.range, "the set of a part of the labels", "use the whole array's");
     for (int64_t i = 0; i < array->buffer->array.classes; ++i)
       set->entries.set(std::to_string(i), Value(i), NoneValue());
     return set;

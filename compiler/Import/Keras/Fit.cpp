@@ -20,7 +20,7 @@ constexpr Parameter compileParameters[] = {
 
 constexpr Parameter fitParameters[] = {
     {"x"}, {"y", Any, nullptr}, {"batch_size", Count, nullptr}, {"epochs", Integer, 1}, {"verbose", Any, "auto"},
-    {"callbacks", Any, nullptr, OnlyDefault}, {"validation_split", Float, 0.0, OnlyDefault},
+    {"callbacks", Any, nullptr, OnlyDefault}, {"validation_split", Float, 0.0},
     {"validation_data", Any, nullptr}, {"shuffle", Boolean, true}, {"class_weight", Any, nullptr, OnlyDefault},
     {"sample_weight", Any, nullptr, OnlyDefault}, {"initial_epoch", Integer, 0},
     {"steps_per_epoch", Any, nullptr, OnlyDefault}, {"validation_steps", Any, nullptr, OnlyDefault},
@@ -176,6 +176,52 @@ Value compileModel(Evaluator &evaluator, Value self, Call &call) {
 }
 
 namespace {
+/// Which rows of the arrays a fit or evaluation takes, as instructions; -1: all.
+struct Rows {
+  int x = -1, y = -1;
+};
+
+int rowsOf(const Value &value) {
+  auto *array = value.as<ArrayObject>();
+  return array ? array->rows : -1;
+}
+
+/// The operands of a fit or evaluation: none if it takes all rows of all arrays.
+std::vector<int> rowOperands(Evaluator &evaluator, std::initializer_list<Rows> all, SourceRange range) {
+  std::vector<int> operands;
+  bool any = false;
+  for (const Rows &rows : all)
+    for (int instruction : {rows.x, rows.y}) {
+      any |= instruction >= 0;
+      operands.push_back(instruction);
+    }
+  if (!any)
+    return {};
+  for (int &operand : operands)
+    if (operand < 0)
+      operand = evaluator.emit(Instruction::None, {}, range);
+  return operands;
+}
+
+/// Keras's validation_split: the last samples, before any shuffling, are for validation
+/// (keras/src/trainers/data_adapters/data_adapter_utils.py, train_validation_split).
+void splitRows(Evaluator &evaluator, int array, double share, SourceRange range, Rows &training, Rows &validation) {
+  auto emit = [&](Instruction::Opcode opcode, std::vector<int> operands, std::string text = "", double number = 0) {
+    return evaluator.emit(opcode, std::move(operands), range, std::move(text), 0, number);
+  };
+  int count = evaluator.emit(Instruction::SampleCount, {}, range, "", array), none = emit(Instruction::None, {});
+  for (bool labels : {false, true}) {
+    int &rows = labels ? training.y : training.x;
+    if (rows < 0)
+      rows = emit(Instruction::Call, {count}, "range");
+    int given = emit(Instruction::Call, {rows}, "len");
+    int part = emit(Instruction::Binary, {given, emit(Instruction::Float, {}, "", 1.0 - share)}, "*");
+    int at = emit(Instruction::Call, {part}, "int");
+    (labels ? validation.y : validation.x) = emit(Instruction::Slice, {rows, at, none, none});
+    rows = emit(Instruction::Slice, {rows, none, at, none});
+  }
+}
+
 /// An array that is given to fit or evaluate, as an index; -1 after an error.
 int samples(Evaluator &evaluator, const Argument &argument, std::string_view what) {
   auto *array = argument.value.as<ArrayObject>();
@@ -284,7 +330,7 @@ bool checkRun(Evaluator &evaluator, GraphModel &model, std::string_view name, st
                 (list && list->empty());
     if (!same) {
       evaluator.notSupported(argument->range, fmt::format("{}'s '{}'", name, parameters[i].name),
-                             parameters[i].name == "validation_split" ? "give validation_data=(x_test, y_test)" : "");
+                             "");
       ok = false;
     }
   }
@@ -338,7 +384,9 @@ Value fitModel(Evaluator &evaluator, Value self, Call &call) {
   fit.y = samples(evaluator, *(*given)[1], "fit's 'y'");
   if (fit.x < 0 || fit.y < 0 || !checkData(evaluator, model, fit.x, fit.y, *(*given)[0], *(*given)[1]))
     return {};
-  if (const Argument *validation = (*given)[7]; validation && !validation->value.isNone()) {
+  Rows training{rowsOf((*given)[0]->value), rowsOf((*given)[1]->value)}, held;
+  const Argument *validation = (*given)[7], *share = (*given)[6];
+  if (validation && !validation->value.isNone()) {
     auto *pair = sequence(validation->value);
     if (!pair || pair->size() != 2) {
       if (!validation->value.isPoison())
@@ -351,6 +399,18 @@ Value fitModel(Evaluator &evaluator, Value self, Call &call) {
     if (fit.validation_x < 0 || fit.validation_y < 0 ||
         !checkData(evaluator, model, fit.validation_x, fit.validation_y, x, y))
       return {};
+    held = {rowsOf(x.value), rowsOf(y.value)};
+  } else if (share && share->value.number() != 0.0) {
+    auto part = share->value.number();
+    if (!part || !(*part > 0 && *part < 1)) {
+      if (!share->value.isPoison())
+        evaluator.error(share->range, fmt::format("fit's 'validation_split' must be a number between 0 and 1, not {}",
+                                                  repr(share->value)));
+      return {};
+    }
+    fit.validation_x = fit.x;
+    fit.validation_y = fit.y;
+    splitRows(evaluator, fit.x, *part, call.range, training, held);
   }
   fit.batch = *batch;
   fit.epochs = *epochs;
@@ -359,7 +419,9 @@ Value fitModel(Evaluator &evaluator, Value self, Call &call) {
   fit.verbose = *verbose;
   evaluator.graph.fits.push_back(fit);
   evaluator.graph.fitModels.push_back(self.as<ModelObject>()->model);
-  Value result = evaluator.runTime(evaluator.emit(Instruction::Fit, {}, call.range, "",
+  std::vector<int> operands = fit.validation_x < 0 ? rowOperands(evaluator, {training}, call.range)
+                                                   : rowOperands(evaluator, {training, held}, call.range);
+  Value result = evaluator.runTime(evaluator.emit(Instruction::Fit, operands, call.range, "",
                                                   static_cast<int64_t>(evaluator.graph.fits.size()) - 1),
                                    RunTimeObject::Type::History);
   auto &keys = result.as<RunTimeObject>()->keys;
@@ -398,7 +460,9 @@ Value evaluateModel(Evaluator &evaluator, Value self, Call &call) {
   evaluator.graph.evaluations.push_back(evaluation);
   evaluator.graph.evaluationModels.push_back(self.as<ModelObject>()->model);
   bool list = !model.compile->metrics.empty();
-  Value result = evaluator.runTime(evaluator.emit(Instruction::Evaluate, {}, call.range, "",
+  Rows rows{rowsOf((*given)[0]->value), rowsOf((*given)[1]->value)};
+  Value result = evaluator.runTime(evaluator.emit(Instruction::Evaluate, rowOperands(evaluator, {rows}, call.range),
+                                                  call.range, "",
                                                   static_cast<int64_t>(evaluator.graph.evaluations.size()) - 1),
                                    list ? RunTimeObject::Type::List : RunTimeObject::Type::Float);
   if (list) {

@@ -142,6 +142,9 @@ Value arrayOperation(Evaluator &evaluator, std::string_view op, const Value &lef
                                         dtype, op, std::string(toStr(other))));
     return {};
   }
+  if (inPlace && !reversed && array.rows >= 0)
+    return evaluator.notSupported(range, "changing a part of an array in place",
+                                  fmt::format("use x = x {} {}", op, toStr(other)));
   ArrayObject *target = inPlace && !reversed ? &array : copied(evaluator, array, range);
   target->buffer->array.steps.push_back({kind, result, *constant});
   target->buffer->array.dtype = result;
@@ -155,6 +158,8 @@ Value sampleCount(Evaluator &evaluator, const ArrayObject &array, SourceRange ra
   Array description = array.buffer->array;
   description.shape = array.shape;
   int index = evaluator.graph.arrayIndex(description);
+  if (array.rows >= 0)
+    return evaluator.runTime(evaluator.emit(Instruction::Call, {array.rows}, range, "len"), RunTimeObject::Type::Int);
   Value count = evaluator.runTime(evaluator.emit(Instruction::SampleCount, {}, range, "", index),
                                   RunTimeObject::Type::Int);
   count.as<RunTimeObject>()->array = index;
@@ -224,7 +229,7 @@ Value reshape(Evaluator &evaluator, const ArrayObject &array, std::vector<Value>
     auto size = dimension.integer();
     if (i == 0 && start == 1) {
       bool samples = (count && count->type == RunTimeObject::Type::Int) ||
-                     size == publishedSamples(array.buffer->array);
+                     (size && array.rows < 0 && *size == publishedSamples(array.buffer->array));
       if (!samples && size != -1)
         return evaluator.notSupported(range, fmt::format("a reshape that mixes samples ({} instead of their number)",
                                                          count ? "a value of the run" : repr(dimension)),
@@ -307,8 +312,8 @@ Value flatten(Evaluator &evaluator, const ArrayObject &array, SourceRange range)
 /// The least or greatest element that the published data set has, after the steps.
 Value extreme(Evaluator &evaluator, const ArrayObject &array, bool greatest, SourceRange range) {
   const Array &description = array.buffer->array;
-  if (array.sample)
-    return evaluator.notSupported(range, "the largest element of one sample");
+  if (array.sample || array.rows >= 0)
+    return evaluator.notSupported(range, "the largest element of a part of the samples", "use the whole array's");
   double low = 0, high = description.classes ? static_cast<double>(description.classes - 1) : 255;
   for (const ArrayStep &step : description.steps) {
     auto apply = [&](double x) {
@@ -326,6 +331,61 @@ Value extreme(Evaluator &evaluator, const ArrayObject &array, bool greatest, Sou
     high = apply(high);
   }
   return evaluator.heap.make<ScalarObject>(description.dtype, greatest ? std::max(low, high) : std::min(low, high));
+}
+} // namespace
+
+namespace {
+/// x[start:stop:step]: the same array on fewer samples. Which these are is known only when they are counted.
+Value sliceSamples(Evaluator &evaluator, const ArrayObject &array, const SliceObject &slice, SourceRange range) {
+  using Type = RunTimeObject::Type;
+  for (const Value *part : {&slice.start, &slice.stop, &slice.step}) {
+    auto *object = part->as<RunTimeObject>();
+    if (part->isPoison())
+      return {};
+    if (!part->isNone() && !part->integer() && !(object && (object->type == Type::Int || object->type == Type::Unknown))) {
+      evaluator.error(range, "a slice's parts must be ints; int(...) makes one of a float");
+      return {};
+    }
+  }
+  if (slice.step.integer() == 0) {
+    evaluator.error(range, "a slice's step must not be 0");
+    return {};
+  }
+  int all = array.rows;
+  if (all < 0) {
+    int count = sampleCount(evaluator, array, range).as<RunTimeObject>()->instruction;
+    all = evaluator.emit(Instruction::Call, {count}, range, "range");
+  }
+  std::vector<int> operands = {all};
+  for (const Value *part : {&slice.start, &slice.stop, &slice.step})
+    operands.push_back(*evaluator.materialize(*part, range));
+  ArrayObject *result = derived(evaluator, array, range);
+  result->rows = evaluator.emit(Instruction::Slice, operands, range);
+  return result;
+}
+
+/// x[:, :, 0] and x[..., 0]: dimensions of size 1 that an index takes away.
+Value dropDimensions(Evaluator &evaluator, const ArrayObject &array, const std::vector<Value> &parts,
+                     SourceRange range) {
+  ArrayObject *result = derived(evaluator, array, range);
+  size_t samples = array.sample ? 0 : 1, rank = array.shape.size() + samples;
+  std::vector<Value> each;
+  for (const Value &part : parts)
+    if (part.isEllipsis())
+      each.insert(each.end(), rank - std::min(rank, parts.size() - 1), Value(EllipsisValue()));
+    else
+      each.push_back(part);
+  if (each.size() > rank)
+    return {};
+  for (size_t i = each.size(); i-- > samples;) {
+    auto index = each[i].integer();
+    if (!index)
+      continue;
+    if (array.shape[i - samples] != 1 || (*index != 0 && *index != -1))
+      return {};
+    result->shape.erase(result->shape.begin() + static_cast<ptrdiff_t>(i - samples));
+  }
+  return result;
 }
 } // namespace
 
@@ -349,7 +409,7 @@ Value arraySubscript(Evaluator &evaluator, const Value &value, const Value &inde
     return value;
   if (parts.size() == 1 && !array.sample && index.integer()) {
     int64_t published = publishedSamples(array.buffer->array);
-    if (*index.integer() >= published || *index.integer() < -published) {
+    if (array.rows < 0 && published > 0 && (*index.integer() >= published || *index.integer() < -published)) {
       evaluator.error(range, fmt::format("index {} is out of range: the data set has {} samples", *index.integer(),
                                          published));
       return {};
@@ -358,8 +418,17 @@ Value arraySubscript(Evaluator &evaluator, const Value &value, const Value &inde
     result->sample = true;
     return result;
   }
-  if (parts.size() == 1 && !array.sample && index.as<SliceObject>())
-    return evaluator.notSupported(range, "a part of the samples", "fit and evaluate take whole arrays");
+  bool onlyFirst = !parts.empty() && !array.sample && parts[0].as<SliceObject>() && !isFull(parts[0]);
+  for (size_t i = 1; i < parts.size(); ++i)
+    onlyFirst &= isFull(parts[i]) || parts[i].isEllipsis();
+  if (onlyFirst && parts.size() <= array.shape.size() + 2)
+    return sliceSamples(evaluator, array, *parts[0].as<SliceObject>(), range);
+  bool dropped = parts.size() > 1 && (array.sample || isFull(parts[0]) || parts[0].isEllipsis());
+  for (const Value &part : parts)
+    dropped &= isFull(part) || part.isEllipsis() || part.integer();
+  if (dropped)
+    if (Value result = dropDimensions(evaluator, array, parts, range); !result.isPoison())
+      return result;
   return evaluator.notSupported(range, "this subscript of an array", "x[0] gives one sample, x[..., None] a new axis");
 }
 
@@ -462,8 +531,8 @@ Value unique(Evaluator &evaluator, Call &call) {
   if (!evaluator.checkArguments(call, "np.unique", 1, 1))
     return {};
   auto *array = call.positional[0].value.as<ArrayObject>();
-  if (!array || !array->buffer->array.classes)
-    return evaluator.notSupported(call.range, "np.unique of anything but labels");
+  if (!array || !array->buffer->array.classes || array->rows >= 0)
+    return evaluator.notSupported(call.range, "np.unique of anything but a whole array of labels");
   std::vector<Value> classes;
   for (int64_t i = 0; i < array->buffer->array.classes; ++i)
     classes.emplace_back(i);
