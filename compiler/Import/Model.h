@@ -122,7 +122,7 @@ struct Evaluation {
 struct Instruction {
   enum Opcode {
     None, Bool, Int, Float, Str, Tuple, List, SampleCount, Print, Fit, Evaluate, Summary, History, Subscript,
-    Slice, Unary, Binary, Call, Format, Join, Predict
+    Slice, Unary, Binary, Call, Format, Join, Predict, Rows
   } opcode = None;
   std::vector<int> operands;
   int64_t integer = 0;

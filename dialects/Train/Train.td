@@ -186,26 +186,24 @@ def Train_FitOp : Train_Op<"fit", [HasParent<"ScriptOp">]> {
   let summary = "model.fit; a History";
   let description = [{
     The arrays name what is trained on; `steps`, set by `differentiate`, is [train step] or [train step,
-    evaluate step of the validation data]. `rows`, if there are any, are ranges of samples (or None: all) of x
-    and y, and of the validation data's x and y.
+    evaluate step of the validation data].
   }];
   let arguments = (ins FlatSymbolRefAttr:$x, FlatSymbolRefAttr:$y,
                        OptionalAttr<FlatSymbolRefAttr>:$validation_x, OptionalAttr<FlatSymbolRefAttr>:$validation_y,
-                       Variadic<Train_ValueType>:$rows, I64Attr:$epochs, I64Attr:$batch, I64Attr:$validation_batch, I64Attr:$initial_epoch,
+                       I64Attr:$epochs, I64Attr:$batch, I64Attr:$validation_batch, I64Attr:$initial_epoch,
                        BoolAttr:$shuffle, I64Attr:$verbose, OptionalAttr<ArrayAttr>:$steps);
   let results = (outs Train_ValueType:$history);
   let assemblyFormat = [{
-    $x `,` $y (`validation` $validation_x^ `,` $validation_y)? (`rows` `(` $rows^ `)`)? `epochs` $epochs `batch` $batch (`steps` $steps^)? attr-dict
+    $x `,` $y (`validation` $validation_x^ `,` $validation_y)? `epochs` $epochs `batch` $batch (`steps` $steps^)? attr-dict
   }];
 }
 
 def Train_EvaluateOp : Train_Op<"evaluate", [HasParent<"ScriptOp">]> {
   let summary = "model.evaluate; a float or a list";
-  let arguments = (ins FlatSymbolRefAttr:$x, FlatSymbolRefAttr:$y, Variadic<Train_ValueType>:$rows,
-                       I64Attr:$batch, I64Attr:$verbose,
+  let arguments = (ins FlatSymbolRefAttr:$x, FlatSymbolRefAttr:$y, I64Attr:$batch, I64Attr:$verbose,
                        OptionalAttr<FlatSymbolRefAttr>:$step);
   let results = (outs Train_ValueType:$values);
-  let assemblyFormat = "$x `,` $y (`rows` `(` $rows^ `)`)? `batch` $batch (`step` $step^)? attr-dict";
+  let assemblyFormat = "$x `,` $y `batch` $batch (`step` $step^)? attr-dict";
 }
 
 #endif

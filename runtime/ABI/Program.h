@@ -165,10 +165,8 @@ typedef enum IngotOpcode {
   INGOT_LIST = 6,         /* operands */
   INGOT_SAMPLE_COUNT = 7, /* integer: index into arrays; how many samples that array has in this run */
   INGOT_PRINT = 8,        /* operands: sep, end, values...; as Python's print */
-  INGOT_FIT = 9,          /* integer: index into fits; a History. operands: none, or of x, y and then of the validation
-                             data's x and y the range of samples to take, or None for all */
-  INGOT_EVALUATE = 10,    /* integer: index into evaluations; operands: none, or the ranges of x and y;
-                             float (loss alone) or a list, loss first */
+  INGOT_FIT = 9,          /* integer: index into fits; a History */
+  INGOT_EVALUATE = 10,    /* integer: index into evaluations; float (loss alone) or a list, loss first */
   INGOT_SUMMARY = 11,     /* model.summary() */
   INGOT_HISTORY = 12,     /* operands: a History; its dict: str -> list of float */
   INGOT_SUBSCRIPT = 13,   /* operands: container, index */
@@ -179,6 +177,8 @@ typedef enum IngotOpcode {
                              "sorted", "list", "tuple", "range"; operands: arguments */
   INGOT_FORMAT = 18,      /* operands: value; text: conversion ("", "s", "r", "a"), then ':' and the format spec */
   INGOT_JOIN = 19,        /* operands: strs, put one behind the other (an f-string) */
+  INGOT_ROWS = 32,        /* what samples the fit or evaluation takes that is the next instruction. operands: of x, y and,
+                             if it has validation data, of that x and y, a range, or None for all */
   INGOT_PREDICT = 20      /* integer: index into evaluations; reserved */
 } IngotOpcode;
 

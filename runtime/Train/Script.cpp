@@ -44,6 +44,8 @@ private:
   }
   void computeWithOperands(uint32_t index) {
     const IngotInstruction &instruction = itsProgram.script[index];
+    if (rowsBefore(instruction))
+      computeWithOperands(index - 1);
     for (uint32_t i = 0; i < instruction.operand_count; ++i)
       if (instruction.operands[i] < index && !itsIsSet[instruction.operands[i]])
         computeWithOperands(instruction.operands[i]);
@@ -74,8 +76,13 @@ private:
     itsActions.print(text + (end.isNone() ? "\n" : str(end)));
   }
 
-  /// The rows that operands `first` and `first` + 1 take of an entry's images and labels.
-  Rows rows(const IngotInstruction &instruction, uint32_t first, int32_t entry);
+  /// INGOT_ROWS in front of a fit or evaluation, or null.
+  const IngotInstruction *rowsBefore(const IngotInstruction &instruction) const {
+    const IngotInstruction *before = &instruction == itsProgram.script ? nullptr : &instruction - 1;
+    return before && before->opcode == INGOT_ROWS ? before : nullptr;
+  }
+  /// The rows that its operands `first` and `first` + 1 take of an entry's images and labels.
+  Rows rows(const IngotInstruction &user, uint32_t first, int32_t entry);
 
   Value fit(const IngotInstruction &instruction) {
     PythonDict dict;
@@ -131,10 +138,12 @@ static std::vector<int32_t> rowsOf(const Value &range, int64_t samples) {
   return rows;
 }
 
-Rows Interpreter::rows(const IngotInstruction &instruction, uint32_t first, int32_t entry) {
-  if (first >= instruction.operand_count || entry < 0 ||
+Rows Interpreter::rows(const IngotInstruction &user, uint32_t first, int32_t entry) {
+  const IngotInstruction *found = rowsBefore(user);
+  if (!found || first >= found->operand_count || entry < 0 ||
       static_cast<uint32_t>(entry) >= itsProgram.entry_count)
     return {};
+  const IngotInstruction &instruction = *found;
   int64_t samples = itsActions.sampleCount(itsProgram.entries[entry].images);
   std::vector<int32_t> x = rowsOf(operand(instruction, first), samples);
   std::vector<int32_t> y = rowsOf(operand(instruction, first + 1), samples);
@@ -170,6 +179,8 @@ Value Interpreter::act(const IngotInstruction &instruction) {
   switch (instruction.opcode) {
   case INGOT_SAMPLE_COUNT:
     return itsActions.sampleCount(instruction.integer);
+  case INGOT_ROWS:
+    return PythonNone{};
   case INGOT_PRINT:
     print(instruction);
     return PythonNone{};

@@ -57,6 +57,8 @@ OpcodeRow rowOf(Instruction::Opcode opcode) {
     return {"join"};
   case Instruction::Predict:
     return {"predict"};
+  case Instruction::Rows:
+    return {"rows"};
   }
   llvm_unreachable("all opcodes are above");
 }
@@ -71,9 +73,9 @@ public:
     Location loc = emitter.at(instruction.position);
     switch (instruction.opcode) {
     case Instruction::Fit:
-      return emitFit(loc, emitter.program.fits[instruction.integer], operandsOf(instruction, values));
+      return emitFit(loc, emitter.program.fits[instruction.integer]);
     case Instruction::Evaluate:
-      return emitEvaluate(loc, emitter.program.evaluations[instruction.integer], operandsOf(instruction, values));
+      return emitEvaluate(loc, emitter.program.evaluations[instruction.integer]);
     case Instruction::Predict:
       return emitError(loc, "model.predict is not supported yet");
     default:
@@ -87,24 +89,17 @@ private:
                      : FlatSymbolRefAttr::get(builder.getContext(), emitter.arrayNames[index]);
   }
 
-  SmallVector<Value> operandsOf(const Instruction &instruction, ArrayRef<Value> values) {
-    SmallVector<Value> operands;
-    for (int operand : instruction.operands)
-      operands.push_back(values[operand]);
-    return operands;
-  }
-
-  Value emitFit(Location loc, const Fit &fit, ValueRange rows) {
+  Value emitFit(Location loc, const Fit &fit) {
     auto number = [&](int64_t value) { return builder.getI64IntegerAttr(value); };
     return train::FitOp::create(builder, loc, type, array(fit.x), array(fit.y),
-                                array(fit.validation_x), array(fit.validation_y), rows,
+                                array(fit.validation_x), array(fit.validation_y),
                                 number(fit.epochs), number(fit.batch), number(fit.validation_batch),
                                 number(fit.initial_epoch), builder.getBoolAttr(fit.shuffle),
                                 number(fit.verbose), /*steps=*/ArrayAttr());
   }
 
-  Value emitEvaluate(Location loc, const Evaluation &evaluation, ValueRange rows) {
-    return train::EvaluateOp::create(builder, loc, type, array(evaluation.x), array(evaluation.y), rows,
+  Value emitEvaluate(Location loc, const Evaluation &evaluation) {
+    return train::EvaluateOp::create(builder, loc, type, array(evaluation.x), array(evaluation.y),
                                      builder.getI64IntegerAttr(evaluation.batch),
                                      builder.getI64IntegerAttr(evaluation.verbose),
                                      /*step=*/FlatSymbolRefAttr());
@@ -112,9 +107,12 @@ private:
 
   Value emitAction(Location loc, const Instruction &instruction, ArrayRef<Value> values) {
     OpcodeRow row = rowOf(instruction.opcode);
+    SmallVector<Value> operands;
+    for (int operand : instruction.operands)
+      operands.push_back(values[operand]);
     bool isCount = instruction.opcode == Instruction::SampleCount;
     return train::ActionOp::create(
-        builder, loc, type, builder.getStringAttr(row.name), operandsOf(instruction, values),
+        builder, loc, type, builder.getStringAttr(row.name), operands,
         row.integer ? builder.getI64IntegerAttr(instruction.integer) : IntegerAttr(),
         row.number ? builder.getF64FloatAttr(instruction.number) : FloatAttr(),
         row.text ? builder.getStringAttr(instruction.text) : StringAttr(),

@@ -136,7 +136,7 @@ void Evaluator::pruneInstructions(Program &program) {
   std::vector<char> needed(script.size());
   for (size_t i = script.size(); i-- > 0;) {
     auto opcode = script[i].opcode;
-    needed[i] |= opcode == Instruction::Print || opcode == Instruction::Fit || opcode == Instruction::Evaluate ||
+    needed[i] |= opcode == Instruction::Rows || opcode == Instruction::Print || opcode == Instruction::Fit || opcode == Instruction::Evaluate ||
                  opcode == Instruction::Summary;
     if (needed[i])
       for (int operand : script[i].operands)

@@ -186,8 +186,8 @@ int rowsOf(const Value &value) {
   return array ? array->rows : -1;
 }
 
-/// The operands of a fit or evaluation: none if it takes all rows of all arrays.
-std::vector<int> rowOperands(Evaluator &evaluator, std::initializer_list<Rows> all, SourceRange range) {
+/// Says which rows the fit or evaluation takes that comes next, if it does not take all rows of all arrays.
+void emitRows(Evaluator &evaluator, std::initializer_list<Rows> all, SourceRange range) {
   std::vector<int> operands;
   bool any = false;
   for (const Rows &rows : all)
@@ -196,11 +196,11 @@ std::vector<int> rowOperands(Evaluator &evaluator, std::initializer_list<Rows> a
       operands.push_back(instruction);
     }
   if (!any)
-    return {};
+    return;
   for (int &operand : operands)
     if (operand < 0)
       operand = evaluator.emit(Instruction::None, {}, range);
-  return operands;
+  evaluator.emit(Instruction::Rows, operands, range);
 }
 
 /// Keras's validation_split: the last samples, before any shuffling, are for validation
@@ -419,9 +419,11 @@ Value fitModel(Evaluator &evaluator, Value self, Call &call) {
   fit.verbose = *verbose;
   evaluator.graph.fits.push_back(fit);
   evaluator.graph.fitModels.push_back(self.as<ModelObject>()->model);
-  std::vector<int> operands = fit.validation_x < 0 ? rowOperands(evaluator, {training}, call.range)
-                                                   : rowOperands(evaluator, {training, held}, call.range);
-  Value result = evaluator.runTime(evaluator.emit(Instruction::Fit, operands, call.range, "",
+  if (fit.validation_x < 0)
+    emitRows(evaluator, {training}, call.range);
+  else
+    emitRows(evaluator, {training, held}, call.range);
+  Value result = evaluator.runTime(evaluator.emit(Instruction::Fit, {}, call.range, "",
                                                   static_cast<int64_t>(evaluator.graph.fits.size()) - 1),
                                    RunTimeObject::Type::History);
   auto &keys = result.as<RunTimeObject>()->keys;
@@ -460,9 +462,8 @@ Value evaluateModel(Evaluator &evaluator, Value self, Call &call) {
   evaluator.graph.evaluations.push_back(evaluation);
   evaluator.graph.evaluationModels.push_back(self.as<ModelObject>()->model);
   bool list = !model.compile->metrics.empty();
-  Rows rows{rowsOf((*given)[0]->value), rowsOf((*given)[1]->value)};
-  Value result = evaluator.runTime(evaluator.emit(Instruction::Evaluate, rowOperands(evaluator, {rows}, call.range),
-                                                  call.range, "",
+  emitRows(evaluator, {{rowsOf((*given)[0]->value), rowsOf((*given)[1]->value)}}, call.range);
+  Value result = evaluator.runTime(evaluator.emit(Instruction::Evaluate, {}, call.range, "",
                                                   static_cast<int64_t>(evaluator.graph.evaluations.size()) - 1),
                                    list ? RunTimeObject::Type::List : RunTimeObject::Type::Float);
   if (list) {

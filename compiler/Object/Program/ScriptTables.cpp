@@ -28,6 +28,7 @@ static std::optional<IngotOpcode> opcodeOf(StringRef name) {
       .Case("call", INGOT_CALL)
       .Case("format", INGOT_FORMAT)
       .Case("join", INGOT_JOIN)
+      .Case("rows", INGOT_ROWS)
       .Default(std::nullopt);
 }
 
