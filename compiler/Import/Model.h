@@ -79,8 +79,11 @@ struct ArrayStep {
 /// of the run; `shape` is that of one sample.
 struct Array {
   std::string reader; // what reads its files: "idx" is ingot_read_idx of runtime/ABI/Program.h
-  std::string source; // "fashion_mnist", "mnist", "cifar10", "cifar100"
-  std::string key;    // "images", "labels"
+  std::string options; // IngotArray.options
+  std::string source; // "fashion_mnist", "mnist", "cifar10", "cifar100"; a file or folder
+  std::string key;    // "images", "labels"; the array of an .npz
+  bool labels = false;
+  bool gaps = false;  // of labels: not every number below `classes` occurs
   bool test = false;  // the test split
   std::vector<int64_t> source_shape; // of one sample in the source
   std::string source_dtype;          // "uint8"

@@ -129,18 +129,20 @@ typedef enum IngotSplit { INGOT_SPLIT_TRAIN = 0, INGOT_SPLIT_TEST = 1 } IngotSpl
 typedef struct IngotReadRequest IngotReadRequest;
 typedef void (*IngotReader)(IngotReadRequest *request);
 void ingot_read_idx(IngotReadRequest *request);   /* MNIST and Fashion-MNIST: IDX files or mnist.npz */
+void ingot_read_numpy(IngotReadRequest *request); /* .npy and .npz files */
 void ingot_read_cifar(IngotReadRequest *request); /* CIFAR-10 and CIFAR-100: binary files, pickles, or archives of them */
 
 /* An array of samples as a step reads it, before any preprocessing (which is in the step's kernels). */
 typedef struct IngotArray {
-  const char *source;  /* "fashion_mnist", "mnist", "cifar10", "cifar100", or a path of np.load */
+  const char *source;  /* "fashion_mnist", "mnist", "cifar10", "cifar100", a path of np.load, a folder */
   const char *key;     /* "images", "labels"; a member of an .npz */
   uint32_t split;      /* IngotSplit */
   uint32_t element;    /* IngotElement */
   uint32_t rank;       /* of one sample */
   uint32_t classes;    /* of labels; 0 for images */
   int64_t shape[INGOT_MAX_RANK];
-  IngotReader reader; /* NULL where samples are given, not read */
+  IngotReader reader;  /* NULL where samples are given, not read */
+  const char *options; /* what the reader needs to know besides: lines "name=value", or NULL */
 } IngotArray;
 
 /* A row of Keras's summary table. */

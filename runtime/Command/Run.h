@@ -41,7 +41,8 @@ private:
   std::unique_ptr<FitObserver> observer(uint32_t verbose, bool quiet = false) const;
   uint32_t entryOf(IngotEntryKind kind) const;
   IngotEvaluation evaluation() const;
-  Rows evaluationRows(); // which samples the script's first evaluation takes, or its first validation
+  Rows
+  evaluationRows(); // which samples the script's first evaluation takes, or its first validation
   int32_t testImages(const IngotEntry &entry) const;
   void finish();
 

@@ -1,6 +1,6 @@
-// CIFAR-10 and CIFAR-100, as https://www.cs.toronto.edu/~kriz/cifar.html publishes them: records of one or two label
-// bytes and 3072 pixels, or pickles, in folders or in archives. Pixels are planes of red, green and blue; here they
-// become rows of pixels.
+// CIFAR-10 and CIFAR-100, as https://www.cs.toronto.edu/~kriz/cifar.html publishes them: records of
+// one or two label bytes and 3072 pixels, or pickles, in folders or in archives. Pixels are planes
+// of red, green and blue; here they become rows of pixels.
 
 #include "runtime/Core/Error.h"
 #include "runtime/Data/Find.h"
@@ -114,8 +114,7 @@ void Reader::find() {
       for (const std::string &archive : form.archives)
         if (isFile(folder + "/" + archive)) {
           itsArchive = folder + "/" + archive;
-          itsArchiveBytes =
-              readPossiblyCompressed(itsArchive, howToGet(itsRequest.source)).bytes;
+          itsArchiveBytes = readPossiblyCompressed(itsArchive, howToGet(itsRequest.source)).bytes;
           itsFiles = filesOfTar(itsArchiveBytes.view(), itsArchive);
           return;
         }

@@ -39,8 +39,9 @@ static void readIdxFiles(IngotReadRequest &request) {
 static void readArchive(IngotReadRequest &request, const std::string &path) {
   Npz archive(path);
   for (ArrayRequest &array : request.arrays) {
-    array.found = archive.read(fmt::format("{}_{}", array.isLabels() ? "y" : "x",
-                                           array.array.split == INGOT_SPLIT_TEST ? "test" : "train"));
+    array.found =
+        archive.read(fmt::format("{}_{}", array.isLabels() ? "y" : "x",
+                                 array.array.split == INGOT_SPLIT_TEST ? "test" : "train"));
     noticeUnlessPublished(request, array, nullptr);
   }
 }

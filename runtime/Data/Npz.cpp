@@ -15,7 +15,8 @@ namespace {
 /// Little-endian numbers of a file; beyond its end they are an error.
 class Numbers {
 public:
-  Numbers(std::span<const uint8_t> bytes, const std::string &path) : itsBytes(bytes), itsPath(path) {}
+  Numbers(std::span<const uint8_t> bytes, const std::string &path)
+      : itsBytes(bytes), itsPath(path) {}
 
   std::span<const uint8_t> at(size_t offset, size_t count) const {
     if (offset > itsBytes.size() || count > itsBytes.size() - offset)

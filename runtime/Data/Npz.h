@@ -9,13 +9,15 @@
 
 namespace ingot::runtime {
 
-/// An archive in memory. Members may be stored or deflated; archives beyond 4 GiB (zip64) are not read.
+/// An archive in memory. Members may be stored or deflated; archives beyond 4 GiB (zip64) are not
+/// read.
 class Npz {
 public:
   /// Throws Error naming `path` where it is no zip archive or damaged.
   explicit Npz(const std::string &path);
 
-  /// The array that np.load(path)[name] gives. Throws Error where there is none, listing what there is.
+  /// The array that np.load(path)[name] gives. Throws Error where there is none, listing what there
+  /// is.
   FoundArray read(const std::string &name) const;
 
 private:

@@ -34,7 +34,8 @@ public:
 private:
   [[noreturn]] void fail() const { throw Error{itsPath + ": a damaged pickle, or cut short"}; }
 
-  //===- Bytes of the pickle -------------------------------------------------------------------===//
+  //===- Bytes of the pickle
+  //-------------------------------------------------------------------===//
 
   std::string_view take(size_t count) {
     if (count > itsLeft.size())
@@ -58,7 +59,8 @@ private:
     return take(end + 1).substr(0, end);
   }
 
-  //===- The stack -----------------------------------------------------------------------------===//
+  //===- The stack
+  //-----------------------------------------------------------------------------===//
 
   PickledPointer push(Pickled::Kind kind, int64_t integer = 0, std::string_view bytes = {},
                       std::vector<PickledPointer> items = {}) {
@@ -88,7 +90,8 @@ private:
       --at;
     if (at == 0)
       fail();
-    std::vector<PickledPointer> items(itsStack.begin() + static_cast<ptrdiff_t>(at), itsStack.end());
+    std::vector<PickledPointer> items(itsStack.begin() + static_cast<ptrdiff_t>(at),
+                                      itsStack.end());
     itsStack.resize(at - 1);
     return items;
   }
@@ -99,7 +102,8 @@ private:
     return items;
   }
 
-  //===- Opcodes -------------------------------------------------------------------------------===//
+  //===- Opcodes
+  //-------------------------------------------------------------------------------===//
 
   bool constant(char opcode) {
     switch (opcode) {
@@ -239,7 +243,8 @@ PickledPointer readPickle(std::span<const uint8_t> pickle, const std::string &pa
 }
 
 std::span<const uint8_t> pickledBytes(const Pickled &array, int64_t width, int64_t &count) {
-  // numpy.ndarray.__reduce__: a callable, its arguments, (version, shape, dtype, fortran_order, bytes).
+  // numpy.ndarray.__reduce__: a callable, its arguments, (version, shape, dtype, fortran_order,
+  // bytes).
   if (array.kind != Pickled::Object || array.items.size() != 3)
     return {};
   const std::vector<PickledPointer> &state = array.items[2]->items;

@@ -1,4 +1,5 @@
-// Python's pickles, as far as they hold plain data and NumPy arrays. Nothing in them is called: a callable is a name.
+// Python's pickles, as far as they hold plain data and NumPy arrays. Nothing in them is called: a
+// callable is a name.
 
 #ifndef INGOT_RUNTIME_DATA_PICKLE_H
 #define INGOT_RUNTIME_DATA_PICKLE_H
@@ -37,8 +38,8 @@ struct Pickled {
 /// Reads a pickle of protocol 0 to 5 that consists of the above. Throws Error naming `path`.
 PickledPointer readPickle(std::span<const uint8_t> pickle, const std::string &path);
 
-/// The elements of a pickled numpy.ndarray of unsigned bytes with these dimensions after the first, which is returned
-/// in `count`; empty if it is none.
+/// The elements of a pickled numpy.ndarray of unsigned bytes with these dimensions after the first,
+/// which is returned in `count`; empty if it is none.
 std::span<const uint8_t> pickledBytes(const Pickled &array, int64_t width, int64_t &count);
 
 } // namespace ingot::runtime

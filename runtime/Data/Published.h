@@ -8,8 +8,9 @@
 namespace ingot::runtime {
 
 /// Adds a notice for an array that is not the published one: people train on parts and copies.
-/// `crc` is that of the whole file, null where there is no one file. Fashion-MNIST's files are known by their CRC; of
-/// MNIST and CIFAR the number of samples and the first labels are, which other orders and parts do not share.
+/// `crc` is that of the whole file, null where there is no one file. Fashion-MNIST's files are
+/// known by their CRC; of MNIST and CIFAR the number of samples and the first labels are, which
+/// other orders and parts do not share.
 void noticeUnlessPublished(IngotReadRequest &request, const ArrayRequest &array,
                            const uint32_t *crc);
 

@@ -206,8 +206,8 @@ History Session::fit(const IngotFit &fit, const FitOptions &options, FitObserver
   return run.run();
 }
 
-std::vector<MetricValue> Session::evaluate(const IngotEvaluation &evaluation,
-                                           FitObserver *observer, const Rows &rows) {
+std::vector<MetricValue> Session::evaluate(const IngotEvaluation &evaluation, FitObserver *observer,
+                                           const Rows &rows) {
   const IngotEntry &entry = itsParts->entry(evaluation.entry, INGOT_EVALUATE_STEP);
   Pass pass(*itsParts, entry, itsParts->batch(evaluation.batch), rows);
   int64_t steps = pass.steps();

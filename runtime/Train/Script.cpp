@@ -148,8 +148,8 @@ Rows Interpreter::rows(const IngotInstruction &user, uint32_t first, int32_t ent
   std::vector<int32_t> x = rowsOf(operand(instruction, first), samples);
   std::vector<int32_t> y = rowsOf(operand(instruction, first + 1), samples);
   if (x.size() != y.size())
-    throw PythonError{fmt::format("ValueError: the images are {} samples, the labels {}", x.size(),
-                                  y.size())};
+    throw PythonError{
+        fmt::format("ValueError: the images are {} samples, the labels {}", x.size(), y.size())};
   if (x != y)
     throw PythonError{"the images and the labels are of different samples: take the same slice of "
                       "both; others are not supported yet"};

@@ -135,10 +135,10 @@ static const IngotLayer layers[] = {{"flatten", "Flatten", "(None, 784)", 0, 0, 
                                     {"dense", "Dense", "(None, 10)", 7850, 0, 1}};
 
 static const IngotArray arrays[] = {
-    {"fashion_mnist", "images", INGOT_SPLIT_TRAIN, INGOT_U8, 2, 0, {28, 28}, ingot_read_idx},
-    {"fashion_mnist", "labels", INGOT_SPLIT_TRAIN, INGOT_I32, 0, CLASSES, {0}, ingot_read_idx},
-    {"fashion_mnist", "images", INGOT_SPLIT_TEST, INGOT_U8, 2, 0, {28, 28}, ingot_read_idx},
-    {"fashion_mnist", "labels", INGOT_SPLIT_TEST, INGOT_I32, 0, CLASSES, {0}, ingot_read_idx}};
+    {"fashion_mnist", "images", INGOT_SPLIT_TRAIN, INGOT_U8, 2, 0, {28, 28}, ingot_read_idx, 0},
+    {"fashion_mnist", "labels", INGOT_SPLIT_TRAIN, INGOT_I32, 0, CLASSES, {0}, ingot_read_idx, 0},
+    {"fashion_mnist", "images", INGOT_SPLIT_TEST, INGOT_U8, 2, 0, {28, 28}, ingot_read_idx, 0},
+    {"fashion_mnist", "labels", INGOT_SPLIT_TEST, INGOT_I32, 0, CLASSES, {0}, ingot_read_idx, 0}};
 
 static const IngotFit fits[] = {{0, 1, 2, BATCH, BATCH, 1, 1, 0}};
 static const IngotEvaluation evaluations[] = {{1, 1, BATCH}};

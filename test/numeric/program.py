@@ -59,7 +59,8 @@ class Parameter(ctypes.Structure):
 
 class Array(ctypes.Structure):
     _fields_ = [("source", c_char_p), ("key", c_char_p), ("split", c_uint32), ("element", c_uint32),
-                ("rank", c_uint32), ("classes", c_uint32), ("shape", c_int64 * MAX_RANK), ("reader", c_void_p)]
+                ("rank", c_uint32), ("classes", c_uint32), ("shape", c_int64 * MAX_RANK), ("reader", c_void_p),
+                ("options", c_char_p)]
 
 
 class Description(ctypes.Structure):
@@ -80,7 +81,7 @@ class Program:
     def __init__(self, object_path, linker="ld.lld-22"):
         library = f"{object_path}.so"
         # Readers are the runtime's; here samples are given.
-        readers = [f"--defsym=ingot_read_{name}=0" for name in ("idx", "cifar")]
+        readers = [f"--defsym=ingot_read_{name}=0" for name in ("idx", "cifar", "numpy", "image_folder")]
         subprocess.run([linker, "-shared", *readers, "-o", library, str(object_path)], check=True)
         self.library = ctypes.CDLL(library)
         self.program = Description.in_dll(self.library, "ingot_program")

@@ -21,6 +21,7 @@ KERNEL(update, "d.update")
 /* The runtime's, which a program names. */
 void ingot_read_idx(IngotReadRequest *request) { (void)request; }
 void ingot_read_cifar(IngotReadRequest *request) { (void)request; }
+void ingot_read_numpy(IngotReadRequest *request) { (void)request; }
 
 static void printShape(uint32_t rank, const int64_t *shape) {
   for (uint32_t i = 0; i < INGOT_MAX_RANK; ++i)
@@ -76,6 +77,8 @@ static void printData(const IngotProgram *p) {
            a->split, a->element, a->classes);
     printShape(a->rank, a->shape);
     printf(" reader %s", a->reader == ingot_read_idx ? "idx" : a->reader == ingot_read_cifar ? "cifar" : "?");
+    if (a->options)
+      printf(" options '%s'", a->options);
     printf("\n");
   }
 }

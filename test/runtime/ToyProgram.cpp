@@ -250,10 +250,10 @@ const IngotParameter parameters[] = {
 };
 
 const IngotArray arrays[] = {
-    {"toy", "images", INGOT_SPLIT_TRAIN, INGOT_F32, 1, 0, {toyInputs}, nullptr},
-    {"toy", "labels", INGOT_SPLIT_TRAIN, INGOT_U8, 0, toyClasses, {}, nullptr},
-    {"toy", "images", INGOT_SPLIT_TEST, INGOT_F32, 1, 0, {toyInputs}, nullptr},
-    {"toy", "labels", INGOT_SPLIT_TEST, INGOT_U8, 0, toyClasses, {}, nullptr},
+    {"toy", "images", INGOT_SPLIT_TRAIN, INGOT_F32, 1, 0, {toyInputs}, nullptr, nullptr},
+    {"toy", "labels", INGOT_SPLIT_TRAIN, INGOT_U8, 0, toyClasses, {}, nullptr, nullptr},
+    {"toy", "images", INGOT_SPLIT_TEST, INGOT_F32, 1, 0, {toyInputs}, nullptr, nullptr},
+    {"toy", "labels", INGOT_SPLIT_TEST, INGOT_U8, 0, toyClasses, {}, nullptr, nullptr},
 };
 
 const IngotFit fits[] = {{0, 1, 3, toyBatch, toyBatch, 1, 1, 0}};

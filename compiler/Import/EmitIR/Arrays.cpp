@@ -134,6 +134,8 @@ LogicalResult emitArray(Emitter &emitter, const Array &array, StringRef name) {
                                    array.classes, RankedTensorType::get(array.source_shape, from),
                                    RankedTensorType::get(array.shape, to));
   op->setAttr("reader", builder.getStringAttr(array.reader));
+  if (!array.options.empty())
+    op->setAttr("options", builder.getStringAttr(array.options));
   bool isLabelCast = array.classes > 0 && llvm::all_of(array.steps, [](const ArrayStep &step) {
                        return step.kind == ArrayStep::Cast;
                      });

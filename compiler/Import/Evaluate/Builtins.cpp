@@ -353,6 +353,8 @@ Value toSet(Evaluator &evaluator, Call &call) {
     }
     if (!array->buffer->array.classes || array->sample)
       return evaluator.notSupported(call.range, "the set of an array's elements");
+    if (array->buffer->array.gaps)
+      return evaluator.notSupported(call.range, "the set of labels of which some number below the greatest is missing");
     if (array->rows >= 0)
       return evaluator.notSupported(call.range, "the set of a part of the labels", "use the whole array's");
     for (int64_t i = 0; i < array->buffer->array.classes; ++i)

@@ -69,6 +69,7 @@ public:
   Value notSupported(SourceRange range, std::string what, std::string remedy = {});
   Position position(SourceRange range) const { return source.position(range.begin); }
   std::string_view text(SourceRange range) const { return source.text(range); }
+  const std::string &scriptPath() const { return source.path(); }
 
   //===- Names (Names.cpp) --------------------------------------------------------------------===//
   Value lookUp(const std::string &name, SourceRange range);

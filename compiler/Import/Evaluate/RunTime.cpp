@@ -180,7 +180,8 @@ void Evaluator::pruneArrays(Program &program) {
     const Array &asked = program.arrays[instruction.integer];
     int found = -1;
     for (size_t i = 0; i < kept.size() && found < 0; ++i)
-      if (kept[i].source == asked.source && kept[i].test == asked.test)
+      if (kept[i].source == asked.source && kept[i].test == asked.test &&
+          (asked.reader != "numpy" || kept[i].key == asked.key) && kept[i].options == asked.options)
         found = static_cast<int>(i);
     int array = static_cast<int>(instruction.integer);
     if (found < 0)

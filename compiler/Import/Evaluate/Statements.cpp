@@ -125,7 +125,20 @@ Flow Evaluator::run(const python::Statement &node) {
     assign(definition.name, {}, definition.nameRange);
     return Flow::Normal;
   }
-  case python::Kind::With:
+  case python::Kind::With: {
+    // Files of arrays need no closing here.
+    auto &with = static_cast<const python::With &>(node);
+    for (const python::WithItem *item : with.items) {
+      Value value = evaluate(*item->context_expr);
+      if (!value.as<DictObject>() && !value.isPoison()) {
+        runUnsupported(node, "'with'", "write its statements without it");
+        return Flow::Normal;
+      }
+      if (item->optional_vars)
+        assignTarget(*item->optional_vars, value, item->context_expr->range);
+    }
+    return run(with.body);
+  }
   case python::Kind::AsyncWith:
     runUnsupported(node, "'with'", "write its statements without it");
     return Flow::Normal;

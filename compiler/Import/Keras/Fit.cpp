@@ -252,15 +252,17 @@ bool checkData(Evaluator &evaluator, const GraphModel &model, int x, int y, cons
         .note(graph.nodes[input.node].range, "the model's input is defined here");
     return false;
   }
-  if (images.key == "labels") {
+  if (images.labels) {
     evaluator.error(xs.range, "these are labels, where the images should be");
     return false;
   }
-  if (labels.key != "labels") {
+  if (!labels.labels) {
     evaluator.error(ys.range, "these are images, where the labels should be");
     return false;
   }
-  if (images.source != labels.source || images.test != labels.test) {
+  // Arrays of files are of one another's samples if there are equally many, which the run finds out.
+  if (images.reader != "numpy" && labels.reader != "numpy" &&
+      (images.source != labels.source || images.test != labels.test || images.options != labels.options)) {
     evaluator.error(ys.range, "these labels are not those of the images")
         .note(xs.range, fmt::format("the images are of the {} part of {}, the labels of the {} part of {}",
                                     images.test ? "test" : "training", images.source, labels.test ? "test" : "training",

@@ -31,7 +31,7 @@ bool sameArray(const Array &a, const Array &b) {
   auto sameStep = [](const ArrayStep &x, const ArrayStep &y) {
     return x.kind == y.kind && x.dtype == y.dtype && x.constant == y.constant;
   };
-  return a.source == b.source && a.key == b.key && a.test == b.test && a.shape == b.shape &&
+  return a.source == b.source && a.key == b.key && a.options == b.options && a.test == b.test && a.shape == b.shape &&
          a.dtype == b.dtype &&
          std::equal(a.steps.begin(), a.steps.end(), b.steps.begin(), b.steps.end(), sameStep);
 }

@@ -2,8 +2,11 @@
 
 #include "compiler/Import/NumPy/Arrays.h"
 
+#include "compiler/Import/NumPy/Files.h"
+
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 
 #include <fmt/format.h>
 
@@ -80,6 +83,7 @@ Value loadDataset(Evaluator &evaluator, const std::string &name, SourceRange ran
         description.reader = dataset.reader;
         description.source = name;
         description.key = labels ? "labels" : "images";
+        description.labels = labels;
         description.test = test;
         description.source_shape = labels ? dataset.label : dataset.image;
         description.source_dtype = description.dtype = labels && name.starts_with("cifar100") ? "int64" : "uint8";
@@ -127,7 +131,7 @@ Value arrayOperation(Evaluator &evaluator, std::string_view op, const Value &lef
     evaluator.error(range, "an array is divided by zero");
     return {};
   }
-  if (array.buffer->array.key == "labels")
+  if (array.buffer->array.labels)
     return evaluator.notSupported(range, "arithmetic on labels");
   std::string result = resultType(dtype, other, op);
   if (dtype == "uint8" && result == "uint8" && (*constant < 0 || *constant > 255)) {
@@ -314,6 +318,8 @@ Value extreme(Evaluator &evaluator, const ArrayObject &array, bool greatest, Sou
   const Array &description = array.buffer->array;
   if (array.sample || array.rows >= 0)
     return evaluator.notSupported(range, "the largest element of a part of the samples", "use the whole array's");
+  if (description.reader == "numpy" && !description.classes)
+    return evaluator.notSupported(range, "the largest element of a file's array");
   double low = 0, high = description.classes ? static_cast<double>(description.classes - 1) : 255;
   for (const ArrayStep &step : description.steps) {
     auto apply = [&](double x) {
@@ -531,7 +537,7 @@ Value unique(Evaluator &evaluator, Call &call) {
   if (!evaluator.checkArguments(call, "np.unique", 1, 1))
     return {};
   auto *array = call.positional[0].value.as<ArrayObject>();
-  if (!array || !array->buffer->array.classes || array->rows >= 0)
+  if (!array || !array->buffer->array.classes || array->buffer->array.gaps || array->rows >= 0)
     return evaluator.notSupported(call.range, "np.unique of anything but a whole array of labels");
   std::vector<Value> classes;
   for (int64_t i = 0; i < array->buffer->array.classes; ++i)
@@ -598,6 +604,71 @@ template <size_t index> Value loadData(Evaluator &evaluator, Call &call) {
   return loadDataset(evaluator, std::string(datasets()[index].name), call.range);
 }
 
+/// An array of a file, or an error at `range`.
+Value fileArray(Evaluator &evaluator, const std::string &path, const std::string &name, const FileArray &file,
+                SourceRange range) {
+  auto fail = [&](const std::string &why) {
+    evaluator.error(range, fmt::format("{}{}{}: {}", path, name.empty() ? "" : ", ", name, why));
+    return Value();
+  };
+  if (file.shape.empty())
+    return fail("a single number; an array of samples is needed");
+  bool known = false;
+  for (std::string_view dtype : {"uint8", "int32", "int64", "float32", "float64"})
+    known |= file.dtype == dtype;
+  if (!known)
+    return fail(fmt::format("elements of type '{}' are not supported yet; uint8, int32, int64, float32 and float64 are",
+                            file.dtype));
+  if (file.fortran && file.shape.size() > 1)
+    return fail("is in Fortran's order; write it again with numpy.ascontiguousarray");
+  auto *array = evaluator.heap.make<ArrayObject>();
+  array->buffer = std::make_shared<SampleBuffer>();
+  Array &description = array->buffer->array;
+  description.reader = "numpy";
+  description.source = path;
+  description.key = name;
+  description.labels = file.classes > 0;
+  description.classes = file.classes;
+  description.gaps = file.gaps;
+  description.source_shape.assign(file.shape.begin() + 1, file.shape.end());
+  description.source_dtype = description.dtype = file.dtype;
+  array->shape = description.source_shape;
+  array->origin = range;
+  return array;
+}
+
+/// The path as the executable will know it, where the file is when the script is compiled: here, or beside the script.
+std::string findFile(Evaluator &evaluator, const std::string &path) {
+  std::filesystem::path beside = std::filesystem::path(evaluator.scriptPath()).parent_path() / path;
+  std::error_code ignored;
+  return !std::filesystem::exists(path, ignored) && std::filesystem::exists(beside, ignored) ? beside.string() : path;
+}
+
+/// np.load: an array, or a dict of an archive's arrays.
+Value load(Evaluator &evaluator, Call &call) {
+  if (!evaluator.checkArguments(call, "np.load", 1, 2, {"file", "mmap_mode", "allow_pickle", "fix_imports", "encoding"}))
+    return {};
+  const Argument *argument = call.get(0, "file");
+  if (!argument || argument->value.isPoison())
+    return {};
+  if (!argument->value.str())
+    return evaluator.notSupported(argument->range, "np.load of anything but a known path");
+  std::string error, path = *argument->value.str();
+  auto arrays = readArrayFile(findFile(evaluator, path), error);
+  if (!arrays) {
+    evaluator.error(argument->range, fmt::format("{} (ingotc reads its header, for shape and type)", error));
+    return {};
+  }
+  if (arrays->size() == 1 && arrays->front().first.empty())
+    return fileArray(evaluator, path, "", arrays->front().second, call.range);
+  auto *dict = evaluator.heap.make<DictObject>();
+  for (auto &[name, file] : *arrays) {
+    Value key = evaluator.heap.str(name);
+    dict->entries.set(*hashKey(key), key, fileArray(evaluator, path, name, file, call.range));
+  }
+  return dict;
+}
+
 Value asArray(Evaluator &evaluator, Call &call) {
   if (!evaluator.checkArguments(call, "np.array", 1, 2, {"dtype"}))
     return {};
@@ -621,7 +692,7 @@ constexpr Function kFunctions[] = {
     {"numpy", "copy", asMethod<copyMethod>}, {"numpy", "max", extremeFunction<true>},
     {"numpy", "amax", extremeFunction<true>}, {"numpy", "min", extremeFunction<false>},
     {"numpy", "amin", extremeFunction<false>}, {"numpy", "unique", unique}, {"numpy", "prod", product},
-    {"numpy", "sqrt", squareRoot}, {"numpy", "exp", exponential}, {"numpy", "log", logarithm},
+    {"numpy", "load", load}, {"numpy", "sqrt", squareRoot}, {"numpy", "exp", exponential}, {"numpy", "log", logarithm},
     {"numpy", "uint8", scalarType<0>}, {"numpy", "int32", scalarType<1>}, {"numpy", "int64", scalarType<2>},
     {"numpy", "float32", scalarType<3>}, {"numpy", "float64", scalarType<4>}, {"numpy", "array", asArray},
     {"numpy", "asarray", asArray}, {"numpy.random", "seed", nothing},

@@ -25,7 +25,7 @@ AbiTypes::AbiTypes(LLVMContext &context)
       create("IngotEntry", {pointer, i32, i32, pointer, pointer, i32, i32, shape, i64, i32, i32});
   parameter =
       create("IngotParameter", {pointer, i32, i32, shape, i64, i64, i64, i32, i32, f64, f64, i64});
-  array = create("IngotArray", {pointer, pointer, i32, i32, i32, i32, shape, pointer});
+  array = create("IngotArray", {pointer, pointer, i32, i32, i32, i32, shape, pointer, pointer});
   layer = create("IngotLayer", {pointer, pointer, pointer, i64, i32, i32});
   instruction = create("IngotInstruction", {i32, i32, pointer, i64, f64, pointer, i32, i32});
   fit = create("IngotFit", {i32, i32, i64, i64, i64, i32, i32, i64});
@@ -89,9 +89,9 @@ std::string AbiTypes::findMismatch(const DataLayout &layout) const {
              AT(initializer), AT(reserved), AT(a), AT(b), AT(stream)});
 #undef STRUCT
 #define STRUCT IngotArray
-  c.compare(
-      array, sizeof(STRUCT),
-      {AT(source), AT(key), AT(split), AT(element), AT(rank), AT(classes), AT(shape), AT(reader)});
+  c.compare(array, sizeof(STRUCT),
+            {AT(source), AT(key), AT(split), AT(element), AT(rank), AT(classes), AT(shape),
+             AT(reader), AT(options)});
 #undef STRUCT
 #define STRUCT IngotLayer
   c.compare(layer, sizeof(STRUCT),
