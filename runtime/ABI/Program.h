@@ -130,6 +130,7 @@ typedef struct IngotReadRequest IngotReadRequest;
 typedef void (*IngotReader)(IngotReadRequest *request);
 void ingot_read_idx(IngotReadRequest *request);   /* MNIST and Fashion-MNIST: IDX files or mnist.npz */
 void ingot_read_numpy(IngotReadRequest *request); /* .npy and .npz files */
+void ingot_read_image_folder(IngotReadRequest *request); /* a folder of JPEG and PNG files for each class */
 void ingot_read_cifar(IngotReadRequest *request); /* CIFAR-10 and CIFAR-100: binary files, pickles, or archives of them */
 
 /* An array of samples as a step reads it, before any preprocessing (which is in the step's kernels). */

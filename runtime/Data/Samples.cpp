@@ -69,7 +69,9 @@ void inParallel(std::span<const std::function<void()>> tasks, int threads) {
 /// Whether one reading serves both.
 static bool same(const IngotArray &a, const IngotArray &b) {
   return a.split == b.split && a.element == b.element && a.rank == b.rank &&
-         a.classes == b.classes && std::equal(a.shape, a.shape + a.rank, b.shape) &&
+         a.classes == b.classes &&
+         std::string_view(a.options ? a.options : "") == (b.options ? b.options : "") &&
+         std::equal(a.shape, a.shape + a.rank, b.shape) &&
          std::string_view(a.key) == b.key;
 }
 

@@ -21,6 +21,7 @@ KERNEL(update, "d.update")
 /* The runtime's, which a program names. */
 void ingot_read_idx(IngotReadRequest *request) { (void)request; }
 void ingot_read_cifar(IngotReadRequest *request) { (void)request; }
+void ingot_read_image_folder(IngotReadRequest *request) { (void)request; }
 void ingot_read_numpy(IngotReadRequest *request) { (void)request; }
 
 static void printShape(uint32_t rank, const int64_t *shape) {

@@ -3,6 +3,7 @@
 #include "compiler/Import/Evaluate/Evaluator.h"
 #include "compiler/Import/Evaluate/Text.h"
 #include "compiler/Import/Keras/Calls.h"
+#include "compiler/Import/Keras/ImageFolder.h"
 #include "compiler/Import/NumPy/Arrays.h"
 
 #include <algorithm>
@@ -211,6 +212,9 @@ Value Evaluator::attribute(const Value &object, const std::string &name, SourceR
   }
   if (object.as<ArrayObject>())
     if (auto value = arrayAttribute(*this, object, name, range))
+      return *value;
+  if (object.as<DatasetObject>())
+    if (auto value = datasetAttribute(*this, object, name))
       return *value;
   if (auto value = kerasAttribute(*this, object, name, range))
     return *value;

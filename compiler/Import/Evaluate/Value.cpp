@@ -112,6 +112,7 @@ std::string typeName(const Value &value) {
   case Object::Kind::Module: return "module";
   case Object::Kind::Symbol: return "type";
   case Object::Kind::Array: return "numpy.ndarray";
+  case Object::Kind::Dataset: return "Dataset";
   case Object::Kind::Tensor: return "KerasTensor";
   case Object::Kind::Layer: return "Layer";
   case Object::Kind::Model: return "Model";
@@ -234,7 +235,8 @@ std::optional<bool> truth(const Value &value) {
     return !set->entries.items.empty();
   if (auto *range = value.as<RangeObject>())
     return range->size() != 0;
-  if (value.isPoison() || value.as<RunTimeObject>() || value.as<ArrayObject>() || value.as<TensorObject>())
+  if (value.isPoison() || value.as<RunTimeObject>() || value.as<ArrayObject>() || value.as<DatasetObject>() ||
+      value.as<TensorObject>())
     return std::nullopt;
   return true;
 }

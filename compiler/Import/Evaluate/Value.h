@@ -71,7 +71,7 @@ private:
 struct Object {
   enum class Kind {
     Str, Tuple, List, Dict, Set, Range, Slice, Function, Builtin, Method, Module, Symbol, Scalar, Array,
-    Tensor, Layer, Model, Config, RunTime
+    Dataset, Tensor, Layer, Model, Config, RunTime
   };
   explicit Object(Kind kind) : kind(kind) {}
   virtual ~Object() = default;
@@ -196,6 +196,14 @@ struct ArrayObject : ObjectOf<Object::Kind::Array> {
   int rows = -1;              // the instruction whose value, a range, says which samples; -1: all
   std::vector<int64_t> leading; // leading dimensions of size 1 put before a single sample: x[0:1]
   SourceRange origin;
+};
+
+/// A tf.data.Dataset of images and labels in batches.
+struct DatasetObject : ObjectOf<Object::Kind::Dataset> {
+  Value x, y; // arrays
+  int64_t batch = 32;
+  bool shuffle = true;
+  std::vector<std::string> classNames;
 };
 
 /// A symbolic tensor of Keras's graph.

@@ -316,6 +316,34 @@ std::optional<int> verbosity(Evaluator &evaluator, const Argument *argument) {
   return std::nullopt;
 }
 
+/// A data set gives images, labels and batches: takes it apart.
+struct Unpacked {
+  std::optional<Argument> x, y;
+  int64_t batch = 32;
+  std::optional<bool> shuffle;
+
+  /// `given` begins with x and y. False after an error.
+  bool take(Evaluator &evaluator, std::vector<const Argument *> &given, const Argument *batchSize) {
+    auto *dataset = given[0] ? given[0]->value.as<DatasetObject>() : nullptr;
+    if (!dataset)
+      return true;
+    for (const Argument *other : {given[1], batchSize})
+      if (other && !other->value.isNone()) {
+        evaluator.error(other->range, other == batchSize ? "a Dataset has batches of its own: leave out 'batch_size'"
+                                                         : "a Dataset has its labels: leave out 'y'");
+        return false;
+      }
+    SourceRange range = given[0]->range;
+    x = Argument{dataset->x, range, "", {}};
+    y = Argument{dataset->y, range, "", {}};
+    given[0] = &*x;
+    given[1] = &*y;
+    batch = dataset->batch;
+    shuffle = dataset->shuffle;
+    return true;
+  }
+};
+
 /// What fit and evaluate check alike: that the model is there, compiled, and the arguments supported.
 bool checkRun(Evaluator &evaluator, GraphModel &model, std::string_view name, std::span<const Parameter> parameters,
               const std::vector<const Argument *> &given, const Call &call) {
@@ -363,7 +391,10 @@ Value fitModel(Evaluator &evaluator, Value self, Call &call) {
     return {};
   Fit fit;
   fit.position = evaluator.position(call.range);
-  auto batch = number(evaluator, (*given)[2], 32, 1, "fit's 'batch_size'");
+  Unpacked unpacked;
+  if (!unpacked.take(evaluator, *given, (*given)[2]))
+    return {};
+  auto batch = number(evaluator, (*given)[2], unpacked.batch, 1, "fit's 'batch_size'");
   auto epochs = number(evaluator, (*given)[3], 1, 1, "fit's 'epochs'");
   auto initial = number(evaluator, (*given)[11], 0, 0, "fit's 'initial_epoch'");
   auto validationBatch = number(evaluator, (*given)[14], batch.value_or(32), 1, "fit's 'validation_batch_size'");
@@ -375,6 +406,7 @@ Value fitModel(Evaluator &evaluator, Value self, Call &call) {
     }
     fit.shuffle = *shuffle->value.boolean();
   }
+  fit.shuffle = unpacked.shuffle.value_or(fit.shuffle);
   if (!checkRun(evaluator, model, "fit", fitParameters, *given, call) || !batch || !epochs || !initial ||
       !validationBatch || !verbose)
     return {};
@@ -389,13 +421,19 @@ Value fitModel(Evaluator &evaluator, Value self, Call &call) {
   Rows training{rowsOf((*given)[0]->value), rowsOf((*given)[1]->value)}, held;
   const Argument *validation = (*given)[7], *share = (*given)[6];
   if (validation && !validation->value.isNone()) {
-    auto *pair = sequence(validation->value);
-    if (!pair || pair->size() != 2) {
+    std::vector<Value> parts;
+    if (auto *dataset = validation->value.as<DatasetObject>()) {
+      parts = {dataset->x, dataset->y};
+      validationBatch = dataset->batch;
+    } else if (auto *items = sequence(validation->value)) {
+      parts = *items;
+    }
+    if (parts.size() != 2) {
       if (!validation->value.isPoison())
         evaluator.error(validation->range, "fit's 'validation_data' must be a tuple (x_test, y_test)");
       return {};
     }
-    Argument x{(*pair)[0], validation->range, "", {}}, y{(*pair)[1], validation->range, "", {}};
+    Argument x{parts[0], validation->range, "", {}}, y{parts[1], validation->range, "", {}};
     fit.validation_x = samples(evaluator, x, "the images of 'validation_data'");
     fit.validation_y = samples(evaluator, y, "the labels of 'validation_data'");
     if (fit.validation_x < 0 || fit.validation_y < 0 ||
@@ -444,7 +482,10 @@ Value evaluateModel(Evaluator &evaluator, Value self, Call &call) {
   auto given = matchArguments(evaluator, "evaluate", evaluateParameters, call);
   if (!given)
     return {};
-  auto batch = number(evaluator, (*given)[2], 32, 1, "evaluate's 'batch_size'");
+  Unpacked unpacked;
+  if (!unpacked.take(evaluator, *given, (*given)[2]))
+    return {};
+  auto batch = number(evaluator, (*given)[2], unpacked.batch, 1, "evaluate's 'batch_size'");
   auto verbose = verbosity(evaluator, (*given)[3]);
   if (!checkRun(evaluator, model, "evaluate", evaluateParameters, *given, call) || !batch || !verbose)
     return {};

@@ -81,7 +81,6 @@ constexpr ApiEntry unsupported[] = {
     INGOT_CALLBACK("LambdaCallback")
 #define INGOT_OTHER(NAME, MODULE) INGOT_UNSUPPORTED(NAME, Other, MODULE),
     INGOT_OTHER("to_categorical", "keras.utils") INGOT_OTHER("plot_model", "keras.utils")
-    INGOT_OTHER("image_dataset_from_directory", "keras.utils keras.preprocessing")
     INGOT_OTHER("load_model", "keras.models") INGOT_OTHER("clone_model", "keras.models")
     INGOT_OTHER("ExponentialDecay", "keras.optimizers.schedules")
     INGOT_OTHER("CosineDecay", "keras.optimizers.schedules")
@@ -89,7 +88,7 @@ constexpr ApiEntry unsupported[] = {
     INGOT_OTHER("confusion_matrix", "sklearn.metrics") INGOT_OTHER("accuracy_score", "sklearn.metrics")
     INGOT_OTHER("classification_report", "sklearn.metrics") INGOT_OTHER("argmax", "numpy tensorflow")
     INGOT_OTHER("where", "numpy tensorflow") INGOT_OTHER("mean", "numpy") INGOT_OTHER("std", "numpy")
-    INGOT_OTHER("load", "numpy") INGOT_OTHER("zeros", "numpy") INGOT_OTHER("ones", "numpy")
+    INGOT_OTHER("zeros", "numpy") INGOT_OTHER("ones", "numpy")
     INGOT_OTHER("arange", "numpy") INGOT_OTHER("concatenate", "numpy") INGOT_OTHER("sum", "numpy")
     INGOT_OTHER("linspace", "numpy") INGOT_OTHER("choice", "numpy.random random")
     INGOT_OTHER("randint", "numpy.random random") INGOT_OTHER("shuffle", "numpy.random random")

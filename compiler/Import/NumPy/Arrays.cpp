@@ -2,6 +2,7 @@
 
 #include "compiler/Import/NumPy/Arrays.h"
 
+#include "compiler/Import/Keras/ImageFolder.h"
 #include "compiler/Import/NumPy/Files.h"
 
 #include <algorithm>
@@ -703,6 +704,8 @@ constexpr Function kFunctions[] = {
     {"keras.backend", "clear_session", nothing}, {"warnings", "filterwarnings", nothing},
     {"keras.datasets.fashion_mnist", "load_data", loadData<0>}, {"keras.datasets.mnist", "load_data", loadData<1>},
     {"keras.datasets.cifar10", "load_data", loadData<2>}, {"keras.datasets.cifar100", "load_data", loadData<3>},
+    {"keras.utils", "image_dataset_from_directory", imageDatasetFromDirectory},
+    {"keras.preprocessing", "image_dataset_from_directory", imageDatasetFromDirectory},
     {"tensorflow", "float32", scalarType<3>}};
 } // namespace
 
@@ -714,6 +717,8 @@ std::optional<Value> libraryAttribute(Evaluator &evaluator, const std::string &m
     return Value(NoneValue());
   if ((module == "numpy" || module == "math") && (name == "pi" || name == "e" || name == "inf"))
     return Value(name == "pi" ? 3.14159265358979323846 : name == "e" ? 2.71828182845904523536 : INFINITY);
+  if (module.starts_with("tensorflow.data") && name == "AUTOTUNE")
+    return Value(-1);
   if (module == "os" && name == "environ")
     return Value(evaluator.heap.make<DictObject>());
   if ((module == "tensorflow" || module == "keras" || module == "numpy") && name == "__version__")
