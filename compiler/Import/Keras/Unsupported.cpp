@@ -87,7 +87,7 @@ constexpr ApiEntry unsupported[] = {
     INGOT_OTHER("PiecewiseConstantDecay", "keras.optimizers.schedules")
     INGOT_OTHER("confusion_matrix", "sklearn.metrics") INGOT_OTHER("accuracy_score", "sklearn.metrics")
     INGOT_OTHER("classification_report", "sklearn.metrics") INGOT_OTHER("argmax", "numpy tensorflow")
-    INGOT_OTHER("where", "numpy tensorflow") INGOT_OTHER("mean", "numpy") INGOT_OTHER("std", "numpy")
+    INGOT_OTHER("where", "numpy tensorflow")
     INGOT_OTHER("zeros", "numpy") INGOT_OTHER("ones", "numpy")
     INGOT_OTHER("arange", "numpy") INGOT_OTHER("concatenate", "numpy") INGOT_OTHER("sum", "numpy")
     INGOT_OTHER("linspace", "numpy") INGOT_OTHER("choice", "numpy.random random")
