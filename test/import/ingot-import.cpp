@@ -65,7 +65,7 @@ static void showArrays(const Program &program) {
 static void showScript(const Program &program) {
   static const char *names[] = {"None", "Bool", "Int", "Float", "Str", "Tuple", "List", "SampleCount", "Print", "Fit",
                                 "Evaluate", "Summary", "History", "Subscript", "Slice", "Unary", "Binary", "Call",
-                                "Format", "Join", "Predict"};
+                                "Format", "Join", "Predict", "Rows"};
   for (size_t i = 0; i < program.script.size(); ++i) {
     const Instruction &instruction = program.script[i];
     fmt::print("%{} = {} {} integer {} number {} text {:?}\n", i, names[instruction.opcode], instruction.operands,
