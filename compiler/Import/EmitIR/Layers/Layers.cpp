@@ -11,6 +11,7 @@ using ingot::import::addBias;
 using ingot::import::boolArgument;
 using ingot::import::convolutionRows;
 using ingot::import::coreRows;
+using ingot::import::depthwiseConvolutionRows;
 using ingot::import::emitActivation;
 using ingot::import::LayerCall;
 using ingot::import::LayerRow;
@@ -48,7 +49,7 @@ mlir::Value ingot::import::reshape(LayerCall &call, mlir::Value value, ArrayRef<
 
 const LayerRow *ingot::import::findLayer(StringRef type) {
   for (ArrayRef<LayerRow> rows :
-       {coreRows(), convolutionRows(), poolingRows(), activationRows(), mergingRows(),
+       {coreRows(), convolutionRows(), depthwiseConvolutionRows(), poolingRows(), activationRows(), mergingRows(),
         normalizationRows(), regularizationRows(), reshapingRows(), preprocessingRows()})
     for (const LayerRow &row : rows)
       if (row.type == type)
