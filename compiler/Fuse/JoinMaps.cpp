@@ -10,8 +10,8 @@
 //                                                             %w = nn.map (%a = %x, %b = %v) { … }
 //                                                             %2 = nn.reshape %w : [?, 512] -> [?,
 //                                                             2, 2, 128]
-// The second lets a map ride in the epilogue of the matrix product that made %x; a reshape is only
-// a view.
+// The second lets a map ride in the epilogue of the contraction that made %x; a reshape is only a
+// view.
 
 #include "compiler/Fuse/JoinMaps.h"
 
@@ -41,6 +41,10 @@ static bool feedsOnly(nn::MapOp producer, Operation *consumer) {
         nn::operandDims(dimsOf(consumer), use.getOperandNumber()) != nn::allDims(rank))
       return false;
   return true;
+}
+
+static bool isContraction(Operation *op) {
+  return isa_and_nonnull<nn::MatmulOp, nn::Conv2DOp, nn::Conv2DGradInputOp>(op);
 }
 
 namespace {
@@ -139,7 +143,7 @@ struct MoveReshapeBehindMap : OpRewritePattern<nn::MapOp> {
       if (along != nn::allDims(rank) && !along.empty())
         return failure();
       auto producer = input.getDefiningOp<nn::ReshapeOp>();
-      if (producer && producer->hasOneUse() && producer.getInput().getDefiningOp<nn::MatmulOp>())
+      if (producer && producer->hasOneUse() && isContraction(producer.getInput().getDefiningOp()))
         reshape = producer;
     }
     if (!reshape)

@@ -132,9 +132,12 @@ Tiles ingot::cpu::tilesOf(const GradFilterSchedule &s) {
           {"channels", s.channels},
           {"channel_group", s.channelGroup},
           {"filter_block", s.filterBlock},
+          {"all_taps", s.allTaps},
           {"image_block", s.imageBlock},
+          {"row_block", s.rowBlock},
           {"unroll", s.unroll},
-          {"pack_grad_output", s.packGradOutput}};
+          {"pack_grad_output", s.packGradOutput},
+          {"pack_input", s.packInput}};
 }
 
 GradFilterSchedule ingot::cpu::gradFilterSchedule(kernel::ScheduleAttr a) {
@@ -143,7 +146,9 @@ GradFilterSchedule ingot::cpu::gradFilterSchedule(kernel::ScheduleAttr a) {
   s.kernelRows = tile(a, "kernel_rows"), s.kernelColumns = tile(a, "kernel_columns");
   s.channels = tile(a, "channels"), s.channelGroup = tile(a, "channel_group");
   s.filterBlock = tile(a, "filter_block"), s.imageBlock = tile(a, "image_block");
+  s.allTaps = tile(a, "all_taps"), s.rowBlock = tile(a, "row_block");
   s.unroll = tile(a, "unroll"), s.packGradOutput = tile(a, "pack_grad_output");
+  s.packInput = tile(a, "pack_input");
   return s;
 }
 

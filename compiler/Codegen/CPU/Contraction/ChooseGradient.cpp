@@ -90,20 +90,48 @@ static double cyclesOfGradFilter(const ConvProblem &p, const GradFilterSchedule 
   return group * units * (whole ? 1.5 : 1);
 }
 
+/// Bytes that stay in L2 while units go over them, one after the other.
+static int64_t residentBytes(const Machine &machine) { return machine.l2Bytes * 3 / 2; }
+
+/// True if one tile should hold the whole window of all channels: grad_output comes from beyond L2,
+/// and is then read once. The tile's single vector has fewer FMAs for its loads.
+static bool readsOnce(const ConvProblem &p, const Machine &machine) {
+  return p.kH * p.kW * p.groupInC() <= 27 && p.groups == 1 && machine.registers >= 32 &&
+         p.outputElements() * 4 > residentBytes(machine);
+}
+
 static void chooseBlocks(const ConvProblem &p, GradFilterSchedule &s, const Machine &machine) {
   int64_t width = s.vectors * s.lanes;
   int64_t imageBytes = p.outH * p.outW * width * 4;
   s.imageBlock = std::clamp<int64_t>(machine.l1Bytes / 2 / imageBytes, 1, p.batch);
+  s.rowBlock = p.outH;
+  // What does not stay in L2 between two tiles of taps goes through it once, by rows that stay in
+  // L1.
+  int64_t batchBytes = (p.inputElements() + p.outputElements()) * 4;
+  int64_t tapTiles = (p.kH / s.kernelRows) * (p.kW / s.kernelColumns);
+  s.allTaps = tapTiles > 1 && batchBytes > residentBytes(machine) &&
+              ceilDiv(p.outC, width) * ceilDiv(p.groupInC(), s.channels) >= 4;
+  if (s.allTaps && s.imageBlock == 1) {
+    int64_t blocks = ceilDiv(imageBytes, machine.l1Bytes / 2);
+    s.rowBlock = ceilDiv(p.outH, std::min(blocks, p.outH));
+  }
   if (p.isMatmul())
     s.imageBlock = std::min<int64_t>(p.batch, 64);
   // Rows a multiple of 1 KB apart fall into few sets of L1.
   int64_t rowBytes = p.outC * 4;
   bool conflicts = rowBytes % 1024 == 0 || (rowBytes % 512 == 0 && p.outH * p.outW > 16);
-  s.packGradOutput = conflicts && s.imageBlock * imageBytes <= 32 * 1024;
+  int64_t blockBytes = s.imageBlock * s.rowBlock * p.outW * width * 4;
+  s.packGradOutput = (conflicts || (s.allTaps && p.outC > width)) && blockBytes <= 32 * 1024;
   s.unroll = p.outW >= 4 && s.kernelRows * s.kernelColumns == 1 ? 2 : 1;
-  int64_t units = ceilDiv(p.outC, width) * (p.kH / s.kernelRows) * (p.kW / s.kernelColumns);
-  int64_t groups = std::min(ceilDiv(16, units), ceilDiv(p.groupInC(), s.channels));
+  int64_t units = ceilDiv(p.outC, width) * (s.allTaps ? 1 : tapTiles);
+  // More units share more work, and read more from beyond L2.
+  int64_t wanted = s.allTaps ? 8 : 16;
+  int64_t groups = std::min(ceilDiv(wanted, units), ceilDiv(p.groupInC(), s.channels));
   s.channelGroup = ceilDiv(ceilDiv(p.groupInC(), groups), s.channels) * s.channels;
+  // Pixels of the input a multiple of 256 bytes apart leave most of L1 to others.
+  int64_t inputRows = (s.rowBlock - 1) * p.strideH + (p.kH - 1) * p.dilationH + 1;
+  s.packInput = s.allTaps && p.groupInC() % 64 == 0 && s.channelGroup % 8 == 0 &&
+                s.imageBlock * inputRows * p.inW * s.channelGroup * 4 <= 96 * 1024;
 }
 
 GradFilterSchedule chooseGradFilter(const ConvProblem &p, int64_t filterBlock,
@@ -113,6 +141,12 @@ GradFilterSchedule chooseGradFilter(const ConvProblem &p, int64_t filterBlock,
   s.filterBlock = filterBlock;
   int64_t most = std::min<int64_t>(machine.maxAccumulators(), 20);
   double bestCycles = std::numeric_limits<double>::infinity();
+  if (readsOnce(p, machine)) {
+    best = s;
+    best.kernelRows = p.kH, best.kernelColumns = p.kW, best.channels = p.groupInC();
+    chooseBlocks(p, best, machine);
+    return best;
+  }
   for (s.vectors = 1; s.vectors * s.lanes <= filterBlock; ++s.vectors) {
     if (filterBlock % (s.vectors * s.lanes) ||
         (p.groups > 1 && p.groupOutC() % (s.vectors * s.lanes)))

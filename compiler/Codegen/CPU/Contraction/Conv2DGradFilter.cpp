@@ -1,7 +1,7 @@
 // Gradient of a filter: a register tile of taps x input channels by vectors of output channels,
 // summed over images, rows and columns. A unit owns its elements and goes over the whole batch in a
 // fixed order, so threads never add to one element and bits do not depend on their number. Between
-// blocks of images the sums rest in grad_filter itself.
+// blocks of images or rows the sums rest in grad_filter itself.
 #include "compiler/Codegen/CPU/Contraction/Emit.h"
 #include "compiler/Codegen/CPU/Contraction/LoopNest.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -18,35 +18,50 @@ public:
       : nest(nest), p(problem), s(schedule), input(flatten(nest.builder, nest.loc, input)),
         gradOutput(flatten(nest.builder, nest.loc, gradOutput)),
         gradFilter(flatten(nest.builder, nest.loc, gradFilter)) {
-    if (!s.packGradOutput)
-      return;
-    int64_t pixels = std::min(s.imageBlock, p.batch) * p.outH * p.outW;
-    auto type = MemRefType::get({pixels * width()}, nest.builder.getF32Type());
-    scratch =
-        memref::AllocaOp::create(nest.builder, nest.loc, type, nest.builder.getI64IntegerAttr(64));
+    int64_t images = std::min(s.imageBlock, p.batch);
+    if (s.packGradOutput)
+      scratch = allocate(images * s.rowBlock * p.outW * width());
+    if (s.packInput)
+      inputScratch = allocate(images * inputRows() * p.inW * s.channelGroup);
   }
 
   void emit(const UnitRange &range, std::optional<StoreFn> store) {
     count = range.count ? Index(range.count) : Index(p.batch);
     nest.loop(Index(range.begin), Index(range.end), 1, [&](Index number) {
       decode(number);
-      bool oneBlock = s.imageBlock >= p.batch;
+      bool oneImageBlock = s.imageBlock >= p.batch;
+      bool oneBlock = oneImageBlock && s.rowBlock >= p.outH;
       if (!oneBlock)
-        clear();
-      nest.loop(0, oneBlock ? Index(1) : count, s.imageBlock, [&](Index first) {
-        Index end = oneBlock ? count : nest.min(nest.add(first, s.imageBlock), count);
-        if (scratch)
-          pack(first, end);
-        forEachTile([&](Index channel, int64_t channels) {
-          emitTile(channel, channels, first, end, oneBlock);
+        forEachTap([&] { clear(); });
+      nest.loop(0, oneImageBlock ? Index(1) : count, s.imageBlock, [&](Index first) {
+        Index end = oneImageBlock ? count : nest.min(nest.add(first, s.imageBlock), count);
+        nest.loop(0, p.outH, s.rowBlock, [&](Index row) {
+          Block block{first, end, row, nest.min(nest.add(row, s.rowBlock), Index(p.outH)), 0};
+          if (s.rowBlock < p.outH)
+            block.inputRow =
+                nest.max(nest.sub(nest.mul(row, p.strideH), Index(p.padTop)), Index(0));
+          if (scratch)
+            pack(block);
+          if (inputScratch)
+            packInput(block);
+          forEachTap([&] {
+            forEachTile([&](Index channel, int64_t channels) {
+              emitTile(channel, channels, block, oneBlock);
+            });
+          });
         });
       });
       if (store)
-        finish(*store);
+        forEachTap([&] { finish(*store); });
     });
   }
 
 private:
+  /// Images [first, end) and of each the output rows [row, rowEnd): what is summed between loading
+  /// and storing a tile. Packed input begins with row `inputRow`.
+  struct Block {
+    Index first, end, row, rowEnd, inputRow;
+  };
   /// Output rows or columns [begin, end) that meet the same kernel rows or columns of the tile.
   struct Segment {
     Index begin, end;
@@ -59,15 +74,30 @@ private:
 
   int64_t width() const { return s.vectors * s.lanes; }
 
+  /// Input rows that a block of output rows meets.
+  int64_t inputRows() const {
+    int64_t rows = (s.rowBlock - 1) * p.strideH + (p.kH - 1) * p.dilationH + 1;
+    return std::min(rows, p.inH);
+  }
+
+  Value allocate(int64_t elements) {
+    auto type = MemRefType::get({elements}, nest.builder.getF32Type());
+    return memref::AllocaOp::create(nest.builder, nest.loc, type,
+                                    nest.builder.getI64IntegerAttr(64));
+  }
+
   void decode(Index number) {
     int64_t groups = ceilDiv(p.groupInC(), s.channelGroup);
     int64_t columnBlocks = p.kW / s.kernelColumns, rowBlocks = p.kH / s.kernelRows;
     Index group = nest.rem(number, groups), rest = nest.floorDiv(number, groups);
-    kw = s.kernelColumns == p.kW ? Index(0) : nest.rem(rest, columnBlocks);
-    rest = nest.floorDiv(rest, columnBlocks);
-    kh = s.kernelRows == p.kH ? Index(0) : nest.rem(rest, rowBlocks);
+    if (!s.allTaps) {
+      kw = s.kernelColumns == p.kW ? Index(0) : nest.rem(rest, columnBlocks);
+      rest = nest.floorDiv(rest, columnBlocks);
+      kh = s.kernelRows == p.kH ? Index(0) : nest.rem(rest, rowBlocks);
+      rest = nest.floorDiv(rest, rowBlocks);
+    }
     // The packed layout may hold more vectors than outC fills; units cover them all.
-    Index block = nest.floorDiv(rest, rowBlocks);
+    Index block = rest;
     channelBegin = groups == 1 ? Index(0) : nest.mul(group, s.channelGroup);
     channelEnd = groups == 1
                      ? Index(p.groupInC())
@@ -82,6 +112,18 @@ private:
     filterOffset = nest.mul(nest.floorDiv(outChannel, s.filterBlock),
                             p.kH * p.kW * p.groupInC() * s.filterBlock);
     filterOffset = nest.add(filterOffset, nest.rem(outChannel, s.filterBlock));
+  }
+
+  /// Emits `body` for each tile of taps of the unit.
+  void forEachTap(llvm::function_ref<void()> body) {
+    if (!s.allTaps)
+      return body();
+    nest.loop(0, p.kH, s.kernelRows, [&](Index row) {
+      nest.loop(0, p.kW, s.kernelColumns, [&](Index column) {
+        kh = row, kw = column;
+        body();
+      });
+    });
   }
 
   /// Offset in grad_filter of the tile's tap (row, column) at input channel `ic`.
@@ -119,11 +161,13 @@ private:
     });
   }
 
-  /// grad_output of images [first, end), the unit's channels only, side by side.
-  void pack(Index first, Index end) {
-    int64_t pixelsOfImage = p.outH * p.outW;
-    Index origin = nest.add(nest.mul(first, pixelsOfImage * p.outC), outChannel);
-    nest.loop(0, nest.mul(nest.sub(end, first), pixelsOfImage), 1, [&](Index pixel) {
+  /// grad_output of a block, the unit's channels only, side by side.
+  void pack(const Block &block) {
+    Index firstRow = nest.add(nest.mul(block.first, p.outH), block.row);
+    Index origin = nest.add(nest.mul(firstRow, p.outW * p.outC), outChannel);
+    Index rows = s.rowBlock >= p.outH ? nest.mul(nest.sub(block.end, block.first), p.outH)
+                                      : nest.sub(block.rowEnd, block.row);
+    nest.loop(0, nest.mul(rows, p.outW), 1, [&](Index pixel) {
       for (int64_t v = 0; v < s.vectors; ++v) {
         Index from = nest.add(nest.add(origin, nest.mul(pixel, p.outC)), v * s.lanes);
         Value vector = loadAt(nest.builder, nest.loc, gradOutput, nest.vector(s.lanes),
@@ -132,6 +176,29 @@ private:
         storeAt(nest.builder, nest.loc, vector, scratch, nest.value(to), Value());
       }
     });
+  }
+
+  /// The input of a block, the unit's channels only, side by side.
+  void packInput(const Block &block) {
+    int64_t lanes = s.channelGroup % s.lanes == 0 ? s.lanes : 8;
+    Index rowEnd = nest.min(nest.add(block.inputRow, inputRows()), Index(p.inH));
+    Index pixelsOfImage = nest.mul(nest.sub(rowEnd, block.inputRow), p.inW);
+    nest.loop(
+        block.first, s.imageBlock == 1 ? nest.add(block.first, 1) : block.end, 1, [&](Index n) {
+          Index firstRow = nest.add(nest.mul(n, p.inH), block.inputRow);
+          Index from =
+              nest.add(nest.add(nest.mul(firstRow, p.inW * p.inC), inputOffset), channelBegin);
+          Index to = nest.mul(nest.sub(n, block.first), inputRows() * p.inW * s.channelGroup);
+          nest.loop(0, pixelsOfImage, 1, [&](Index pixel) {
+            nest.loop(0, nest.sub(channelEnd, channelBegin), lanes, [&](Index channel) {
+              Index source = nest.add(nest.add(from, nest.mul(pixel, p.inC)), channel);
+              Index target = nest.add(nest.add(to, nest.mul(pixel, s.channelGroup)), channel);
+              Value vector = loadAt(nest.builder, nest.loc, input, nest.vector(lanes),
+                                    nest.value(source), Value());
+              storeAt(nest.builder, nest.loc, vector, inputScratch, nest.value(target), Value());
+            });
+          });
+        });
   }
 
   void forEachTile(llvm::function_ref<void(Index, int64_t)> body) {
@@ -173,7 +240,7 @@ private:
     return segments;
   }
 
-  void emitTile(Index channel, int64_t channels, Index first, Index end, bool oneBlock) {
+  void emitTile(Index channel, int64_t channels, const Block &block, bool oneBlock) {
     SmallVector<Index> offsets;
     for (int64_t row = 0; row < s.kernelRows; ++row)
       for (int64_t column = 0; column < s.kernelColumns; ++column)
@@ -190,8 +257,13 @@ private:
         segmentsOf({p.inH, p.outH, p.kH, s.kernelRows, p.strideH, p.padTop, p.dilationH}, kh);
     SmallVector<Segment> columns =
         segmentsOf({p.inW, p.outW, p.kW, s.kernelColumns, p.strideW, p.padLeft, p.dilationW}, kw);
-    sums = nest.loop(first, end, 1, std::move(sums), [&](Index n, LoopNest::Values carried) {
-      Tile tile{channel, channels, n, nest.sub(n, first)};
+    if (s.rowBlock < p.outH)
+      for (Segment &segment : rows) {
+        segment.begin = nest.max(segment.begin, block.row);
+        segment.end = nest.min(segment.end, block.rowEnd);
+      }
+    auto image = [&](Index n, LoopNest::Values carried) {
+      Tile tile{channel, channels, n, nest.sub(n, block.first), block.row, block.inputRow};
       for (const Segment &rowSegment : rows)
         carried = nest.loop(rowSegment.begin, rowSegment.end, 1, std::move(carried),
                             [&](Index oh, LoopNest::Values values) {
@@ -201,7 +273,9 @@ private:
                               return values;
                             });
       return carried;
-    });
+    };
+    sums = s.imageBlock == 1 ? image(block.first, std::move(sums))
+                             : nest.loop(block.first, block.end, 1, std::move(sums), image);
     for (auto [sum, offset] : llvm::zip(sums, offsets))
       storeAt(nest.builder, nest.loc, sum, gradFilter, nest.value(offset), Value());
   }
@@ -209,7 +283,7 @@ private:
   struct Tile {
     Index channel;
     int64_t channels;
-    Index n, imageOfBlock;
+    Index n, imageOfBlock, firstRow, firstInputRow;
   };
 
   LoopNest::Values emitColumns(const Tile &tile, Index oh, const Segment &rows,
@@ -233,8 +307,9 @@ private:
 
   LoopNest::Values emitPixel(const Tile &tile, Index oh, Index ow, const Segment &rows,
                              const Segment &columns, LoopNest::Values sums) {
-    Index image = scratch ? tile.imageOfBlock : tile.n;
-    Index pixel = nest.add(nest.mul(nest.add(nest.mul(image, p.outH), oh), p.outW), ow);
+    Index row = scratch ? nest.add(nest.mul(tile.imageOfBlock, p.outH), nest.sub(oh, tile.firstRow))
+                        : nest.add(nest.mul(tile.n, p.outH), oh);
+    Index pixel = nest.add(nest.mul(row, p.outW), ow);
     Index gradient =
         scratch ? nest.mul(pixel, width()) : nest.add(nest.mul(pixel, p.outC), outChannel);
     SmallVector<Value> vectors;
@@ -246,27 +321,39 @@ private:
         nest.add(nest.mul(oh, p.strideH), nest.sub(nest.mul(kh, p.dilationH), p.padTop));
     Index inputColumn =
         nest.add(nest.mul(ow, p.strideW), nest.sub(nest.mul(kw, p.dilationW), p.padLeft));
-    Index inputPixel =
-        nest.add(nest.mul(tile.n, p.inH * p.inW), nest.add(nest.mul(inputRow, p.inW), inputColumn));
-    Index origin = nest.add(nest.add(nest.mul(inputPixel, p.inC), inputOffset), tile.channel);
+    Index origin = inputOrigin(tile, inputRow, inputColumn);
+    int64_t stride = inputScratch ? s.channelGroup : p.inC;
     int64_t next = 0;
     for (int64_t row = 0; row < s.kernelRows; ++row)
       for (int64_t column = 0; column < s.kernelColumns; ++column)
         for (int64_t c = 0; c < tile.channels; ++c, next += s.vectors) {
           if (!rows.live[row] || !columns.live[column])
             continue;
-          int64_t distance = (row * p.dilationH * p.inW + column * p.dilationW) * p.inC + c;
-          Value scalar = nest.broadcastAt(input, nest.add(origin, distance), s.lanes);
+          int64_t distance = (row * p.dilationH * p.inW + column * p.dilationW) * stride + c;
+          Value scalar = nest.broadcastAt(inputScratch ? inputScratch : input,
+                                          nest.add(origin, distance), s.lanes);
           for (int64_t v = 0; v < s.vectors; ++v)
             sums[next + v] = nest.fma(scalar, vectors[v], sums[next + v]);
         }
     return sums;
   }
 
+  /// Offset of the tile's first channel at an input pixel.
+  Index inputOrigin(const Tile &tile, Index row, Index column) {
+    if (!inputScratch) {
+      Index pixel = nest.add(nest.mul(nest.add(nest.mul(tile.n, p.inH), row), p.inW), column);
+      return nest.add(nest.add(nest.mul(pixel, p.inC), inputOffset), tile.channel);
+    }
+    Index rowOfBlock =
+        nest.add(nest.mul(tile.imageOfBlock, inputRows()), nest.sub(row, tile.firstInputRow));
+    Index pixel = nest.add(nest.mul(rowOfBlock, p.inW), column);
+    return nest.add(nest.mul(pixel, s.channelGroup), nest.sub(tile.channel, channelBegin));
+  }
+
   LoopNest &nest;
   const ConvProblem &p;
   const GradFilterSchedule &s;
-  Value input, gradOutput, gradFilter, scratch;
+  Value input, gradOutput, gradFilter, scratch, inputScratch;
   Index count, kh, kw, channelBegin, channelEnd, outChannel, inputOffset, filterOffset;
   SmallVector<Value> masks;
 };

@@ -28,8 +28,8 @@ int64_t gridOfGradInputOperand(const ConvProblem &p, const GradInputSchedule &sc
 int64_t gridOfGradFilter(const ConvProblem &p, const GradFilterSchedule &s) {
   // Lanes that only pad the packed layout are written too, as zero.
   int64_t padded = ceilDiv(p.outC, s.filterBlock) * s.filterBlock;
-  return padded / (s.vectors * s.lanes) * (p.kH / s.kernelRows) * (p.kW / s.kernelColumns) *
-         ceilDiv(p.groupInC(), s.channelGroup);
+  int64_t taps = s.allTaps ? 1 : (p.kH / s.kernelRows) * (p.kW / s.kernelColumns);
+  return padded / (s.vectors * s.lanes) * taps * ceilDiv(p.groupInC(), s.channelGroup);
 }
 
 int64_t elementsOfGradInputOperand(const ConvProblem &p, const GradInputSchedule &s) {
@@ -57,10 +57,11 @@ std::string describe(const GradInputSchedule &s) {
 }
 
 std::string describe(const GradFilterSchedule &s) {
-  return formatv("tile ({0}x{1} taps x {2})x{3} of {4}, {5} channels a unit, {6} images a block, "
-                 "unroll {7}{8}",
+  return formatv("tile ({0}x{1} taps x {2})x{3} of {4}, {5} channels{6} a unit, "
+                 "{7} images x {8} rows a block, unroll {9}{10}",
                  s.kernelRows, s.kernelColumns, s.channels, s.vectors, s.lanes, s.channelGroup,
-                 s.imageBlock, s.unroll, s.packGradOutput ? ", packed" : "")
+                 s.allTaps ? " and all taps" : "", s.imageBlock, s.rowBlock, s.unroll,
+                 s.packGradOutput ? s.packInput ? ", both packed" : ", packed" : "")
       .str();
 }
 

@@ -44,9 +44,9 @@ struct GradInputSchedule {
 };
 
 /// A register tile of kernelRows x kernelColumns x channels filter elements by `vectors` vectors of
-/// output channels. A unit is a block of vectors*lanes output channels, a block of taps and
-/// `channelGroup` input channels; it goes over all images itself, in a fixed order, so no two units
-/// add to one element.
+/// output channels. A unit is a block of vectors*lanes output channels, a tile of taps or all of
+/// them, and `channelGroup` input channels; it goes over all images itself, in a fixed order, so no
+/// two units add to one element.
 struct GradFilterSchedule {
   int64_t lanes = 16;
   int64_t vectors = 1;
@@ -54,10 +54,13 @@ struct GradFilterSchedule {
   int64_t channels = 1;
   int64_t channelGroup = 1;
   int64_t filterBlock = 16;
+  bool allTaps = false;   ///< tile by tile in each block, which then comes from memory only once
   int64_t imageBlock = 1; ///< images between loading and storing the accumulators
+  int64_t rowBlock = 1;   ///< output rows likewise: all, unless imageBlock is 1
   int64_t unroll = 1;     ///< pixels in a loop body
   bool packGradOutput =
       false; ///< copy the block's grad_output into scratch first (avoids power-of-two strides)
+  bool packInput = false; ///< likewise the block's input, channelGroup a multiple of 8
 };
 
 /// Why a direction has no kernel, or an empty text: a vector of channels must not straddle groups,

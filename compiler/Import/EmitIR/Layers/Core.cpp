@@ -25,7 +25,7 @@ static Value emitDense(LayerCall &call) {
   Value sums = nn::Conv2DOp::create(
       call.builder, call.loc, call.output.clone({ShapedType::kDynamic, places, 1, units}), row,
       filter, ArrayRef<int64_t>{1, 1}, ArrayRef<int64_t>{0, 0, 0, 0});
-  return finish(call, reshape(call, sums, call.output.getShape()));
+  return reshape(call, finish(call, sums), call.output.getShape());
 }
 
 ArrayRef<LayerRow> ingot::import::coreRows() {
