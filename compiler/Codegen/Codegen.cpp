@@ -32,8 +32,10 @@ const Emitter &ingot::codegen::emitterOf(kernel::Algorithm algorithm) {
   switch (algorithm) {
   case kernel::Algorithm::Elementwise:
     return elementwiseEmitter;
-  case kernel::Algorithm::ColumnSums:
-    return columnSumsEmitter;
+  case kernel::Algorithm::Rows:
+    return rowsEmitter;
+  case kernel::Algorithm::Columns:
+    return columnsEmitter;
   case kernel::Algorithm::Gather:
     return gatherEmitter;
   case kernel::Algorithm::GradInputOperand:

@@ -59,7 +59,8 @@ bool isBatched(kernel::LaunchOp launch);
 // The emitters, each in a file of its own.
 extern const Emitter referenceEmitter;
 extern const Emitter elementwiseEmitter;
-extern const Emitter columnSumsEmitter;
+extern const Emitter rowsEmitter;
+extern const Emitter columnsEmitter;
 extern const Emitter gatherEmitter;
 extern const Emitter gradInputOperandEmitter;
 extern const Emitter forwardEmitter;

@@ -1,22 +1,25 @@
 // Groups the ops of a step into launches.
 //
-//   %1 = nn.conv2d %x, %w                        %2 = kernel.launch "conv2d" (%a = %x, %b = %w, %c
-//   = %bias) { %2 = nn.map (%1, %bias) { add; relu }   ->     %1 = nn.conv2d %a, %b   %2 = nn.map
-//   (%1, %c) { add; relu }
-//                                                  kernel.yield %2 }
+//   %1 = nn.conv2d %x, %w                    %2 = kernel.launch "conv2d" (%a = %x, %b = %w, %c =
+//   %bias) { %2 = nn.map (%1, %bias) { add; relu }  ->     %1 = nn.conv2d %a, %b
+//                                                 %2 = nn.map (%1, %c) { add; relu }
+//                                                 kernel.yield %2 }
 //
 // A launch has one of these forms:
 //   - an op that takes an epilogue (anchor), such as a contraction, and the map that alone reads it;
-//   - small maps and reductions in sequence: a launch costs about as much as a few thousand
-//   elements, so that
-//     ops below that size share one, as long as none of them needs what another launch makes of the
-//     others;
-//   - large reductions along the same dimensions that share an operand: one pass over it;
 //   - the updates of all parameters whose update is the same function: one pass over memory;
+//   - maps and reductions that go over the same rows together (RowChains.cpp);
+//   - reductions of one domain that read the same: one pass over memory;
+//   - small maps and reductions in sequence: a launch costs about as much as a few thousand
+//     elements, so that ops below that size share one;
 //   - any other op by itself.
-// A map that reads a map was joined to it before (JoinMaps.cpp); a reshape stays outside, a view.
+// Groups are joined only if none of them waits for a launch in between. A map that reads a map was
+// joined to it before (JoinMaps.cpp), and large reductions are two (SplitReductions.cpp); a reshape
+// stays outside, a view.
 
 #include "compiler/Fuse/JoinMaps.h"
+#include "compiler/Fuse/RowChains.h"
+#include "compiler/Fuse/SplitReductions.h"
 #include "dialects/Kernel/Kernel.h"
 #include "dialects/NN/Epilogues.h"
 #include "dialects/NN/ScalarRegion.h"
@@ -51,21 +54,25 @@ public:
   void run() {
     groupUpdates();
     groupEpilogues();
-    groupReductions();
-    groupSmallOps();
     for (Operation &op : body.without_terminator())
       if (!isa<nn::ReshapeOp>(op) && !groupOf.contains(&op))
-        add({&op});
+        add({&op}, /*whole=*/false);
+    joinRowChains();
+    joinReductions();
+    joinSmallOps();
     for (Group *group : inOrder())
       emit(*group);
     sortTopologically(&body);
   }
 
 private:
-  void add(Group group) {
+  /// `whole` groups are not joined with others.
+  void add(Group group, bool whole) {
     groups.push_back(std::make_unique<Group>(std::move(group)));
     for (Operation *op : *groups.back())
       groupOf[op] = groups.back().get();
+    if (whole)
+      wholeGroups.insert(groups.back().get());
   }
 
   //===- Which ops go together ----------------------------------------------------------------===//
@@ -91,7 +98,7 @@ private:
         updates.back().push_back(map);
     }
     for (Group &group : updates)
-      add(std::move(group));
+      add(std::move(group), /*whole=*/true);
   }
 
   /// An anchor and the map that alone reads it.
@@ -108,50 +115,13 @@ private:
             map.getDims(use.getOperandNumber()) == nn::allDims(map.getIterationDomain().size()))
           group.push_back(map);
       }
-      add(std::move(group));
+      add(std::move(group), /*whole=*/true);
     }
   }
 
-  /// Large reductions that go over the same operand in the same way, none of which needs another:
-  /// one pass over memory.
-  void groupReductions() {
-    for (Operation &op : body.without_terminator()) {
-      auto first = dyn_cast<nn::ReduceOp>(op);
-      if (!first || groupOf.contains(first) || isSmall(first))
-        continue;
-      Group group{first};
-      llvm::DenseSet<Value> behind; // what depends on the group
-      behind.insert(first.getOutput());
-      for (Operation *next = op.getNextNode(); next != body.getTerminator();
-           next = next->getNextNode()) {
-        auto reduce = dyn_cast<nn::ReduceOp>(next);
-        if (llvm::any_of(next->getOperands(), [&](Value v) { return behind.contains(v); })) {
-          addBehind(next, behind);
-        } else if (reduce && !groupOf.contains(reduce) && goTogether(first, reduce)) {
-          group.push_back(reduce);
-          behind.insert(reduce.getOutput());
-        }
-      }
-      add(std::move(group));
-    }
-  }
-
-  static bool goTogether(nn::ReduceOp a, nn::ReduceOp b) {
-    return a.getAxes() == b.getAxes() && a.getIterationDomain() == b.getIterationDomain() &&
-           llvm::any_of(a.getInputs(),
-                        [&](Value input) { return llvm::is_contained(b.getInputs(), input); });
-  }
-
-  /// Adds what depends on a value of `behind` through `op`: all that its launch makes.
-  void addBehind(Operation *op, llvm::DenseSet<Value> &behind) {
-    behind.insert_range(op->getResults());
-    if (Group *group = groupOf.lookup(op))
-      for (Operation *other : *group)
-        behind.insert_range(other->getResults());
-  }
-
+  /// A map or reduction of few points.
   bool isSmall(Operation *op) {
-    if (!isa<nn::MapOp, nn::ReduceOp>(op) || groupOf.contains(op))
+    if (!isa<nn::MapOp, nn::ReduceOp>(op))
       return false;
     int64_t points = 1;
     for (int64_t size : cast<StructureOpInterface>(op).getIterationDomain())
@@ -159,33 +129,73 @@ private:
     return points <= smallDomain;
   }
 
-  /// Small ops in program order, in one launch until an op needs what another launch makes of its
-  /// results.
-  void groupSmallOps() {
-    Group current;
-    llvm::DenseSet<Value> behind; // values outside that depend on `current`
-    auto close = [&] {
-      if (!current.empty())
-        add(std::exchange(current, {}));
-      behind.clear();
-    };
-    for (Operation &op : llvm::make_early_inc_range(body.without_terminator())) {
-      bool needsBehind =
-          llvm::any_of(op.getOperands(), [&](Value v) { return behind.contains(v); });
-      if (isSmall(&op)) {
-        if (needsBehind)
-          close();
-        current.push_back(&op);
-        continue;
-      }
-      bool reads = llvm::any_of(op.getOperands(), [&](Value v) {
-        return llvm::is_contained(current, v.getDefiningOp());
-      });
-      // An epilogue that depends on the group makes its whole launch depend on it.
-      if (reads || needsBehind)
-        addBehind(&op, behind);
+  /// Producers and consumers that go over the same rows, as long as there are some.
+  void joinRowChains() {
+    for (bool changed = true; changed;) {
+      changed = false;
+      for (Operation &op : body.without_terminator())
+        for (Value operand : op.getOperands())
+          if (Operation *before = operand.getDefiningOp())
+            changed |= joinIf(groupOf.lookup(before), groupOf.lookup(&op), [&](const Group &ops) {
+              return fuse::isRowChain(ops) &&
+                     !llvm::all_of(ops, [&](Operation *each) { return isSmall(each); });
+            });
     }
-    close();
+  }
+
+  /// Large reductions that read the same.
+  void joinReductions() {
+    auto reduces = llvm::to_vector(body.getOps<nn::ReduceOp>());
+    for (auto [i, later] : llvm::enumerate(reduces))
+      for (nn::ReduceOp earlier : ArrayRef(reduces).take_front(i))
+        if (!isSmall(later))
+          joinIf(groupOf.lookup(earlier), groupOf.lookup(later), fuse::isReductionBundle);
+  }
+
+  /// Small ops in program order.
+  void joinSmallOps() {
+    Group *current = nullptr;
+    for (Operation &op : body.without_terminator()) {
+      Group *group = groupOf.lookup(&op);
+      if (!isSmall(&op) || group->size() > 1 || wholeGroups.contains(group))
+        continue;
+      if (!joinIf(current, group, [](const Group &) { return true; }))
+        current = group;
+    }
+  }
+
+  /// Puts `from` into `into` if the ops of both are a group as `fits` wants it and no launch would
+  /// have to lie between the two.
+  bool joinIf(Group *into, Group *from, function_ref<bool(const Group &)> fits) {
+    if (!into || !from || into == from || wholeGroups.contains(into) || wholeGroups.contains(from))
+      return false;
+    Group joined(*into);
+    llvm::append_range(joined, *from);
+    llvm::sort(joined, [](Operation *a, Operation *b) { return a->isBeforeInBlock(b); });
+    if (!fits(joined) || isBetween(into, from) || isBetween(from, into))
+      return false;
+    *into = std::move(joined);
+    for (Operation *op : *from)
+      groupOf[op] = into;
+    from->clear();
+    return true;
+  }
+
+  /// True if some third group needs `first` and is needed by `last`.
+  bool isBetween(Group *first, Group *last) {
+    llvm::SetVector<Group *> needed;
+    auto addNeededBy = [&](Group *group) {
+      for (Operation *op : *group)
+        for (Value operand : op->getOperands())
+          if (Group *before = producer(operand))
+            needed.insert(before);
+    };
+    addNeededBy(last);
+    needed.remove(first);
+    needed.remove(last);
+    for (size_t i = 0; i < needed.size(); ++i)
+      addNeededBy(needed[i]);
+    return needed.contains(first);
   }
 
   //===- From groups to launches --------------------------------------------------------------===//
@@ -262,6 +272,7 @@ private:
   Block &body;
   int64_t batch;
   SmallVector<std::unique_ptr<Group>> groups;
+  llvm::DenseSet<Group *> wholeGroups;
   llvm::DenseMap<Operation *, Group *> groupOf;
 };
 
@@ -269,16 +280,18 @@ struct Fuse : ingot::impl::FuseBase<Fuse> {
   using Base::Base;
 
   void runOnOperation() override {
-    RewritePatternSet patterns(&getContext());
-    fuse::populateJoinPatterns(patterns);
-    nn::MapOp::getCanonicalizationPatterns(patterns, &getContext());
-    FrozenRewritePatternSet frozen(std::move(patterns));
-    for (train::ProgramOp program : getOperation().getOps<train::ProgramOp>())
+    for (train::ProgramOp program : getOperation().getOps<train::ProgramOp>()) {
+      RewritePatternSet patterns(&getContext());
+      fuse::populateJoinPatterns(patterns);
+      fuse::populateSplitPatterns(patterns, program.getBatch());
+      nn::MapOp::getCanonicalizationPatterns(patterns, &getContext());
+      FrozenRewritePatternSet frozen(std::move(patterns));
       for (train::StepOp step : llvm::to_vector(program.getOps<train::StepOp>())) {
         if (failed(applyPatternsGreedily(step.getBody(), frozen)))
           return signalPassFailure();
         Grouping(step, program.getBatch()).run();
       }
+    }
   }
 };
 } // namespace

@@ -19,7 +19,7 @@ kernel::ScheduleAttr makeSchedule(kernel::LaunchOp launch, kernel::Algorithm alg
 void chooseContractions(train::ProgramOp program, llvm::StringRef targetFeatures);
 
 /// The schedule of a launch of maps, reductions, gathers or transposes.
-kernel::ScheduleAttr chooseElementwise(kernel::LaunchOp launch);
+kernel::ScheduleAttr chooseElementwise(kernel::LaunchOp launch, int64_t batch);
 
 } // namespace ingot::schedule
 

@@ -2,6 +2,9 @@
 
 #include "compiler/Schedule/Choose.h"
 
+#include "compiler/Codegen/CPU/Columns.h"
+#include "compiler/Codegen/CPU/Flat.h"
+#include "compiler/Codegen/CPU/Rows.h"
 #include "compiler/Codegen/CPU/ScalarBody.h"
 #include "dialects/NN/ScalarRegion.h"
 
@@ -57,37 +60,33 @@ static bool isGather(Block &body) {
   return true;
 }
 
-/// One floating sum along all dimensions but the last, of operands of the domain's shape.
-static bool isColumnSums(Block &body) {
-  auto ops = body.without_terminator();
-  auto reduce = dyn_cast<nn::ReduceOp>(*ops.begin());
-  if (!reduce || std::next(ops.begin()) != ops.end() || reduce.getKind() != nn::ReduceKind::Sum ||
-      !reduce.getOutput().getType().getElementType().isF32() ||
-      reduce.getOutput().getType().getRank() != 1 || reduce.getAxes().size() == 0 ||
-      reduce.getOutput().getType().getEncoding())
-    return false;
-  int64_t rank = reduce.getAxes().size() + 1;
-  if (llvm::is_contained(reduce.getAxes(), rank - 1) ||
-      !cpu::isVectorizable(reduce.getBody().front()))
-    return false;
-  for (auto [i, input] : llvm::enumerate(reduce.getInputs())) {
-    auto type = cast<RankedTensorType>(input.getType());
-    if (reduce.getDims(i) != nn::allDims(rank) || type.getEncoding() ||
-        !type.getElementType().isF32())
-      return false;
-  }
-  return true;
+/// Vectors of columns of a unit: as many as make rows be read in long stretches, as long as some
+/// units are left.
+static int64_t columnVectors(const cpu::ColumnLaunch &form) {
+  int64_t all = llvm::divideCeil(form.columns(), cpu::flatLanes);
+  int64_t chunks = llvm::divideCeil(all, 4);
+  while (form.stretches() * chunks < 8 && chunks < all)
+    ++chunks;
+  return llvm::divideCeil(all, chunks);
 }
 
-kernel::ScheduleAttr ingot::schedule::chooseElementwise(kernel::LaunchOp launch) {
+kernel::ScheduleAttr ingot::schedule::chooseElementwise(kernel::LaunchOp launch, int64_t batch) {
   Block &body = launch.getBody().front();
   if (isElementwise(body))
     return makeSchedule(launch, kernel::Algorithm::Elementwise, {{"unit", elementwiseUnit}},
                         "one pass over memory");
   if (isGather(body))
     return makeSchedule(launch, kernel::Algorithm::Gather, {}, "a unit a row");
-  if (isColumnSums(body))
-    return makeSchedule(launch, kernel::Algorithm::ColumnSums, {},
-                        "eight sums against the latency of additions");
+  if (auto form = cpu::ColumnLaunch::of(launch, batch)) {
+    int64_t vectors = columnVectors(*form);
+    return makeSchedule(
+        launch, kernel::Algorithm::Columns, {{"vectors", vectors}},
+        llvm::Twine(form->stretches()) + " x " +
+            llvm::Twine(llvm::divideCeil(form->columns(), vectors * cpu::flatLanes)) + " units");
+  }
+  if (auto form = cpu::RowLaunch::of(launch, batch))
+    return makeSchedule(launch, kernel::Algorithm::Rows,
+                        {{"pieces", std::max<int64_t>(1, elementwiseUnit / form->pieceElements())}},
+                        "rows of " + llvm::Twine(form->rowElements()));
   return makeSchedule(launch, kernel::Algorithm::Reference, {}, "too small, or of no tuned class");
 }

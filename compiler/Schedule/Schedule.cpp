@@ -54,7 +54,7 @@ struct Schedule : ingot::impl::ScheduleBase<Schedule> {
           launch.setScheduleAttr(
               makeSchedule(launch, kernel::Algorithm::Reference, {}, "asked for"));
         else
-          launch.setScheduleAttr(chooseElementwise(launch));
+          launch.setScheduleAttr(chooseElementwise(launch, program.getBatch()));
       });
     }
   }

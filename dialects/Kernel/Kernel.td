@@ -45,7 +45,8 @@ class Kernel_AlgorithmCase<string name, int value, string spelling> : I32EnumAtt
 def Kernel_Algorithm : I32EnumAttr<"Algorithm", "which emitter makes a launch's kernel", [
     Kernel_AlgorithmCase<"Reference", 0, "reference">,
     Kernel_AlgorithmCase<"Elementwise", 1, "elementwise">,
-    Kernel_AlgorithmCase<"ColumnSums", 3, "column_sums">,
+    Kernel_AlgorithmCase<"Rows", 2, "rows">,
+    Kernel_AlgorithmCase<"Columns", 3, "columns">,
     Kernel_AlgorithmCase<"Gather", 4, "gather">,
     Kernel_AlgorithmCase<"GradInputOperand", 5, "grad_input_operand">,
     Kernel_AlgorithmCase<"Conv2DForward", 6, "conv2d_forward">,

@@ -143,8 +143,9 @@ TypedAttr ReduceOp::getInit() {
                                               : APInt::getSignedMaxValue(width));
 }
 
-static Value combine(OpBuilder &builder, Location loc, ReduceKind kind, Value a, Value b) {
-  bool floating = isa<FloatType>(a.getType());
+Value ingot::nn::combineElements(OpBuilder &builder, Location loc, ReduceKind kind, Value a,
+                                 Value b) {
+  bool floating = isa<FloatType>(getElementTypeOrSelf(a.getType()));
   switch (kind) {
   case ReduceKind::Sum:
     return floating ? arith::AddFOp::create(builder, loc, a, b).getResult()
@@ -161,7 +162,7 @@ static Value combine(OpBuilder &builder, Location loc, ReduceKind kind, Value a,
 
 SmallVector<Value> ReduceOp::buildBody(OpBuilder &builder, ValueRange elements, ValueRange point) {
   Value element = cloneScalarBody(builder, getBody().front(), elements, point)[0];
-  return {combine(builder, getLoc(), getKind(), elements.back(), element)};
+  return {combineElements(builder, getLoc(), getKind(), elements.back(), element)};
 }
 
 int64_t ReduceOp::getPointFlops() {

@@ -59,6 +59,10 @@ mlir::Value buildOperandGradient(mlir::OpBuilder &builder, mlir::Operation *op, 
                                  llvm::ArrayRef<int64_t> domain, mlir::ValueRange forward,
                                  mlir::ValueRange grads, llvm::ArrayRef<int64_t> resultDims);
 
+/// a and b, elements or vectors of elements, combined as `kind` says.
+mlir::Value combineElements(mlir::OpBuilder &builder, mlir::Location loc, ReduceKind kind,
+                            mlir::Value a, mlir::Value b);
+
 /// Drops operands that the region does not use and merges equal ones; false if nothing changed.
 bool simplifyScalarOperands(mlir::Operation *op, mlir::Block &body,
                             mlir::PatternRewriter &rewriter);

@@ -1,5 +1,6 @@
 #include "compiler/Codegen/CPU/Flat.h"
 
+#include "dialects/NN/ScalarRegion.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 
@@ -47,4 +48,62 @@ void ingot::cpu::storeFlat(OpBuilder &builder, Location loc, Value value, Value 
     vector::StoreOp::create(builder, loc, value, flat, offset);
   else
     memref::StoreOp::create(builder, loc, value, flat, offset);
+}
+
+Value ingot::cpu::flatView(OpBuilder &builder, Location loc, Value memory) {
+  return flatView(builder, loc, memory, cast<MemRefType>(memory.getType()).getNumElements());
+}
+
+Value ingot::cpu::loadMasked(OpBuilder &builder, Location loc, Value flat, Value offset, Value mask,
+                             int64_t lanes) {
+  auto type = VectorType::get({lanes}, cast<MemRefType>(flat.getType()).getElementType());
+  if (!mask)
+    return vector::LoadOp::create(builder, loc, type, flat, offset);
+  Value zero = arith::ConstantOp::create(builder, loc, builder.getZeroAttr(type));
+  return vector::MaskedLoadOp::create(builder, loc, type, flat, offset, mask, zero);
+}
+
+void ingot::cpu::storeMasked(OpBuilder &builder, Location loc, Value vector, Value flat,
+                             Value offset, Value mask) {
+  if (mask)
+    vector::MaskedStoreOp::create(builder, loc, flat, offset, mask, vector);
+  else
+    vector::StoreOp::create(builder, loc, vector, flat, offset);
+}
+
+Value ingot::cpu::vectorOfPositions(OpBuilder &builder, Location loc, Value start, int64_t lanes) {
+  auto type = VectorType::get({lanes}, builder.getIndexType());
+  Value first = vector::BroadcastOp::create(builder, loc, type, start);
+  return arith::AddIOp::create(builder, loc, first, vector::StepOp::create(builder, loc, type));
+}
+
+Value ingot::cpu::linearPositions(OpBuilder &builder, Location loc, Value start, int64_t lanes) {
+  Type type = builder.getI32Type();
+  if (!lanes)
+    return arith::IndexCastOp::create(builder, loc, type, start);
+  return arith::IndexCastOp::create(builder, loc, VectorType::get({lanes}, type),
+                                    vectorOfPositions(builder, loc, start, lanes));
+}
+
+Value ingot::cpu::combineAll(OpBuilder &builder, Location loc, nn::ReduceKind kind,
+                             SmallVector<Value> values) {
+  while (values.size() > 1) {
+    size_t half = (values.size() + 1) / 2;
+    for (size_t i = 0; half + i < values.size(); ++i)
+      values[i] = nn::combineElements(builder, loc, kind, values[i], values[half + i]);
+    values.resize(half);
+  }
+  return values.front();
+}
+
+Value ingot::cpu::combineLanes(OpBuilder &builder, Location loc, nn::ReduceKind kind,
+                               Value vector) {
+  for (int64_t lanes = cast<VectorType>(vector.getType()).getNumElements() / 2; lanes; lanes /= 2) {
+    auto part = [&](int64_t from) -> Value {
+      return vector::ExtractStridedSliceOp::create(builder, loc, vector, ArrayRef<int64_t>{from},
+                                                   ArrayRef<int64_t>{lanes}, ArrayRef<int64_t>{1});
+    };
+    vector = nn::combineElements(builder, loc, kind, part(0), part(lanes));
+  }
+  return vector::ExtractOp::create(builder, loc, vector, ArrayRef<int64_t>{0});
 }

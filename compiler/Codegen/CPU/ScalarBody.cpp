@@ -2,6 +2,7 @@
 
 #include "compiler/Codegen/CPU/ScalarBody.h"
 
+#include "compiler/Codegen/CPU/VectorMath.h"
 #include "mlir/Dialect/Vector/IR/VectorOps.h"
 #include "mlir/IR/IRMapping.h"
 #include "mlir/IR/Matchers.h"
@@ -63,6 +64,10 @@ SmallVector<Value> ingot::cpu::buildScalarBody(OpBuilder &builder, Location loc,
     SmallVector<Value> operands;
     for (Value operand : op.getOperands())
       operands.push_back(broadcast(builder, loc, mapping.lookupOrDefault(operand), lanes));
+    if (Value result = buildVectorMath(builder, loc, &op, operands)) {
+      mapping.map(op.getResult(0), result);
+      continue;
+    }
     SmallVector<Type> types;
     for (Type type : op.getResultTypes())
       types.push_back(VectorType::get({lanes}, type));
