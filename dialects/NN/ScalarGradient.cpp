@@ -150,6 +150,12 @@ private:
                      arith::SelectOp::create(builder, loc(), condition, zero, g));
           return success();
         })
+        .Case([&](math::AbsFOp abs) { // 0 at 0
+          Value x = get(abs.getOperand()), zero = constant(g.getType(), 0);
+          accumulate(abs.getOperand(),
+                     binary<arith::SubFOp>(where(x, zero, g), where(zero, x, g)));
+          return success();
+        })
         .Case([&](math::ExpOp exp) {
           accumulate(exp.getOperand(), binary<arith::MulFOp>(g, get(exp.getResult())));
           return success();

@@ -93,7 +93,11 @@ private:
                                 array(fit.validation_x), array(fit.validation_y),
                                 number(fit.epochs), number(fit.batch), number(fit.validation_batch),
                                 number(fit.initial_epoch), builder.getBoolAttr(fit.shuffle),
-                                number(fit.verbose), /*steps=*/ArrayAttr());
+                                number(fit.verbose),
+                                fit.class_weight.empty()
+                                    ? DenseF64ArrayAttr()
+                                    : builder.getDenseF64ArrayAttr(fit.class_weight),
+                                /*steps=*/ArrayAttr());
   }
 
   Value emitEvaluate(Location loc, const Evaluation &evaluation) {
