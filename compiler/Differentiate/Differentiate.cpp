@@ -32,8 +32,7 @@ public:
   /// The step of that kind on these arrays, built at its first use.
   FailureOr<FlatSymbolRefAttr> get(train::StepKind kind, FlatSymbolRefAttr images,
                                    FlatSymbolRefAttr labels, DenseF64ArrayAttr classWeight = {}) {
-    auto key = std::make_tuple(kind, images.getValue().str(),
-                               labels ? labels.getValue().str() : "",
+    auto key = std::make_tuple(kind, images.getValue().str(), labels ? labels.getValue().str() : "",
                                classWeight.getAsOpaquePointer());
     if (auto known = steps.find(key); known != steps.end())
       return known->second;
@@ -43,8 +42,8 @@ public:
     auto array = [&](FlatSymbolRefAttr symbol) {
       return symbol ? symbols.lookup<train::ArrayOp>(symbol.getAttr()) : train::ArrayOp();
     };
-    auto step = buildStep(program, model, compile, kind, name, array(images), array(labels),
-                          classWeight);
+    auto step =
+        buildStep(program, model, compile, kind, name, array(images), array(labels), classWeight);
     if (failed(step))
       return failure();
     return steps[key] = FlatSymbolRefAttr::get(*step);
@@ -101,8 +100,8 @@ struct Differentiate : ingot::impl::DifferentiateBase<Differentiate> {
   }
 
   LogicalResult bindFit(train::FitOp fit, StepTable &steps, FlatSymbolRefAttr &predicted) {
-    auto train = steps.get(train::StepKind::Train, fit.getXAttr(), fit.getYAttr(),
-                           fit.getClassWeightAttr());
+    auto train =
+        steps.get(train::StepKind::Train, fit.getXAttr(), fit.getYAttr(), fit.getClassWeightAttr());
     if (failed(train))
       return failure();
     SmallVector<Attribute> bound{*train};

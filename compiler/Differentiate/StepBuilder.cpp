@@ -18,7 +18,8 @@ public:
               train::StepKind kind, train::ArrayOp images, train::ArrayOp labels,
               DenseF64ArrayAttr classWeight)
       : program(program), model(model), compile(compile), kind(kind), images(images),
-        labels(labels), classWeight(classWeight), builder(OpBuilder::atBlockEnd(&program.getBody().front())) {}
+        labels(labels), classWeight(classWeight),
+        builder(OpBuilder::atBlockEnd(&program.getBody().front())) {}
 
   FailureOr<train::StepOp> build(StringRef name) {
     OperationState state(model.getLoc(), train::StepOp::getOperationName());
@@ -117,11 +118,10 @@ private:
     Value losses =
         cast<LossAttrInterface>(compile.getLoss()).buildLoss(builder, lossLoc, output, label);
     if (classWeight)
-      losses = weighted(lossLoc, losses, train::LabelledRows(builder, lossLoc, output, label)
-                                             .labelledClass());
+      losses = weighted(lossLoc, losses,
+                        train::LabelledRows(builder, lossLoc, output, label).labelledClass());
     dataLoss = mean(lossLoc, losses);
-    addResult(withPenalties(lossLoc, dataLoss), "train.metric",
-              builder.getStringAttr("loss"));
+    addResult(withPenalties(lossLoc, dataLoss), "train.metric", builder.getStringAttr("loss"));
     for (Attribute attribute : compile.getMetrics()) {
       auto metric = cast<MetricAttrInterface>(attribute);
       Location loc = named(metric.getMetricName(), compile.getLoc());
@@ -168,16 +168,14 @@ private:
     if (rows.getType() != batch)
       rows = nn::ReshapeOp::create(builder, loc, batch, rows);
     auto type = RankedTensorType::get({ShapedType::kDynamic, classes}, builder.getF32Type());
-    return nn::MapOp::create(builder, loc, type, rows, {{0}},
-                             [](OpBuilder &b, Location l, ValueRange e) {
-                               Value place = nn::IndexOp::create(b, l, b.getIndexType(),
-                                                                 b.getI64IntegerAttr(1));
-                               Value index = arith::IndexCastOp::create(b, l, e[0].getType(), place);
-                               Value here = arith::CmpIOp::create(b, l, arith::CmpIPredicate::eq,
-                                                                  index, e[0]);
-                               return SmallVector<Value>{
-                                   arith::UIToFPOp::create(b, l, b.getF32Type(), here)};
-                             })
+    return nn::MapOp::create(
+               builder, loc, type, rows, {{0}},
+               [](OpBuilder &b, Location l, ValueRange e) {
+                 Value place = nn::IndexOp::create(b, l, b.getIndexType(), b.getI64IntegerAttr(1));
+                 Value index = arith::IndexCastOp::create(b, l, e[0].getType(), place);
+                 Value here = arith::CmpIOp::create(b, l, arith::CmpIPredicate::eq, index, e[0]);
+                 return SmallVector<Value>{arith::UIToFPOp::create(b, l, b.getF32Type(), here)};
+               })
         .getResult(0);
   }
 
@@ -316,10 +314,8 @@ private:
 };
 } // namespace
 
-FailureOr<train::StepOp>
-ingot::differentiate::buildStep(train::ProgramOp program, nn::ModelOp model,
-                                train::CompileOp compile, train::StepKind kind, StringRef name,
-                                train::ArrayOp images, train::ArrayOp labels,
-                                DenseF64ArrayAttr classWeight) {
+FailureOr<train::StepOp> ingot::differentiate::buildStep(
+    train::ProgramOp program, nn::ModelOp model, train::CompileOp compile, train::StepKind kind,
+    StringRef name, train::ArrayOp images, train::ArrayOp labels, DenseF64ArrayAttr classWeight) {
   return StepBuilder(program, model, compile, kind, images, labels, classWeight).build(name);
 }

@@ -88,20 +88,20 @@ private:
   /// The number by which to multiply gradients of which these are the sums of squares.
   Value scale(ValueRange squares) {
     SmallVector<SmallVector<int64_t>> dims(squares.size());
-    return nn::MapOp::create(
-               builder, named("norm", compile.getLoc()),
-               RankedTensorType::get({}, builder.getF32Type()), squares, dims,
-               [&](OpBuilder &b, Location l, ValueRange e) {
-                 train::Arithmetic a(b, l);
-                 Value all = e.front();
-                 for (Value more : e.drop_front())
-                   all = a.add(all, more);
-                 // A norm that is no finite number spoils every weight rather than be overlooked.
-                 Value norm = a.root(all);
-                 Value shrunk = a.minimum(a.divide(1.0, norm), 1.0 / limit());
-                 return SmallVector<Value>{
-                     a.add(a.multiply(shrunk, limit()), a.subtract(norm, norm))};
-               })
+    return nn::MapOp::create(builder, named("norm", compile.getLoc()),
+                             RankedTensorType::get({}, builder.getF32Type()), squares, dims,
+                             [&](OpBuilder &b, Location l, ValueRange e) {
+                               train::Arithmetic a(b, l);
+                               Value all = e.front();
+                               for (Value more : e.drop_front())
+                                 all = a.add(all, more);
+                               // A norm that is no finite number spoils every weight rather than be
+                               // overlooked.
+                               Value norm = a.root(all);
+                               Value shrunk = a.minimum(a.divide(1.0, norm), 1.0 / limit());
+                               return SmallVector<Value>{
+                                   a.add(a.multiply(shrunk, limit()), a.subtract(norm, norm))};
+                             })
         .getResult(0);
   }
 
@@ -115,8 +115,8 @@ private:
   //===- The update ---------------------------------------------------------------------------===//
 
   Value learningRate(OpBuilder &b, Location l, Value given, Value step) {
-    auto schedule =
-        dyn_cast_if_present<train::ScheduleAttrInterface>(compile.getSchedule().value_or(Attribute()));
+    auto schedule = dyn_cast_if_present<train::ScheduleAttrInterface>(
+        compile.getSchedule().value_or(Attribute()));
     if (!schedule)
       return given;
     train::Arithmetic a(b, l);

@@ -132,7 +132,7 @@ struct MoveReshapeBehindMap : OpRewritePattern<nn::MapOp> {
   LogicalResult matchAndRewrite(nn::MapOp map, PatternRewriter &rewriter) const override {
     if (map.getNumResults() != 1 || fuse::isUpdate(map) ||
         map.getBody().front().getOps<nn::IndexOp>().begin() !=
-                                        map.getBody().front().getOps<nn::IndexOp>().end())
+            map.getBody().front().getOps<nn::IndexOp>().end())
       return failure();
     nn::ReshapeOp reshape;
     int64_t rank = domainRank(map);
@@ -193,7 +193,8 @@ bool ingot::fuse::isUpdate(nn::MapOp map) {
            auto name = step.getResultAttrOfType<FlatSymbolRefAttr>(use.getOperandNumber(),
                                                                    "train.parameter");
            auto parameter =
-               name ? SymbolTable::lookupNearestSymbolFrom<train::ParameterOp>(step, name) : nullptr;
+               name ? SymbolTable::lookupNearestSymbolFrom<train::ParameterOp>(step, name)
+                    : nullptr;
            return parameter && parameter.getRole() == train::Role::Trainable;
          });
 }

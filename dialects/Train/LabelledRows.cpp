@@ -19,8 +19,7 @@ Value LabelledRows::map(Element element) {
   return nn::MapOp::create(builder, loc, type(), {output, labels}, dims,
                            [&](OpBuilder &b, Location l, ValueRange e) {
                              Arithmetic a(b, l);
-                             return SmallVector<Value>{
-                                 element(a, e[0], labelElement(b, l, e[1]))};
+                             return SmallVector<Value>{element(a, e[0], labelElement(b, l, e[1]))};
                            })
       .getResult(0);
 }

@@ -20,7 +20,8 @@ public:
 
   int64_t classes() const { return type().getShape().back(); }
 
-  using Element = llvm::function_ref<mlir::Value(Arithmetic &, mlir::Value output, mlir::Value label)>;
+  using Element =
+      llvm::function_ref<mlir::Value(Arithmetic &, mlir::Value output, mlir::Value label)>;
   using RowElement = llvm::function_ref<mlir::Value(Arithmetic &, mlir::Value output,
                                                     mlir::Value label, mlir::ValueRange row)>;
 
@@ -44,7 +45,9 @@ public:
   mlir::Value mean(mlir::Value value);
 
 private:
-  mlir::RankedTensorType type() const { return llvm::cast<mlir::RankedTensorType>(output.getType()); }
+  mlir::RankedTensorType type() const {
+    return llvm::cast<mlir::RankedTensorType>(output.getType());
+  }
   mlir::RankedTensorType rowType() const {
     return mlir::RankedTensorType::get(type().getShape().drop_back(), builder.getF32Type());
   }

@@ -14,8 +14,8 @@ using namespace ingot::train;
 
 static constexpr double epsilon = 1e-7; // keras.config.epsilon()
 
-/// log(1 + exp(x)) as max(x, 0) + log(1 + exp(-|x|)), which does not overflow. By selection, so that
-/// the derivative at 0 is 1/2.
+/// log(1 + exp(x)) as max(x, 0) + log(1 + exp(-|x|)), which does not overflow. By selection, so
+/// that the derivative at 0 is 1/2.
 static Value softplus(Arithmetic &a, Value x) {
   Value negative = a.less(x, 0.0), zero = a.constant(x.getType(), 0);
   Value power = a.exponential(a.select(negative, x, a.negate(x)));
@@ -66,10 +66,11 @@ Value CategoricalCrossentropyAttr::buildLoss(OpBuilder &builder, Location loc, V
     Value sum = rows.sumLast({maximum}, [](Arithmetic &a, Value x, Value, ValueRange row) {
       return a.exponential(a.subtract(x, row[0]));
     });
-    return rows.mean(rows.sumLast({maximum, sum}, [&](Arithmetic &a, Value x, Value y, ValueRange row) {
-      Value surprise = a.subtract(a.logarithm(row[1]), a.subtract(x, row[0]));
-      return a.multiply(smoothed(a, y, smoothing, classes), surprise);
-    }));
+    return rows.mean(
+        rows.sumLast({maximum, sum}, [&](Arithmetic &a, Value x, Value y, ValueRange row) {
+          Value surprise = a.subtract(a.logarithm(row[1]), a.subtract(x, row[0]));
+          return a.multiply(smoothed(a, y, smoothing, classes), surprise);
+        }));
   }
   Value sum = rows.sumLast({}, [](Arithmetic &, Value p, Value, ValueRange) { return p; });
   return rows.mean(rows.sumLast({sum}, [&](Arithmetic &a, Value p, Value y, ValueRange row) {
@@ -160,12 +161,10 @@ Value HuberAttr::buildLoss(OpBuilder &builder, Location loc, Value output, Value
 Value CategoricalHingeAttr::buildLoss(OpBuilder &builder, Location loc, Value output,
                                       Value labels) const {
   LabelledRows rows(builder, loc, output, labels);
-  Value right = rows.sumLast({}, [](Arithmetic &a, Value p, Value y, ValueRange) {
-    return a.multiply(y, p);
-  });
-  Value scores = rows.map([](Arithmetic &a, Value p, Value y) {
-    return a.multiply(a.subtract(1.0, y), p);
-  });
+  Value right = rows.sumLast(
+      {}, [](Arithmetic &a, Value p, Value y, ValueRange) { return a.multiply(y, p); });
+  Value scores =
+      rows.map([](Arithmetic &a, Value p, Value y) { return a.multiply(a.subtract(1.0, y), p); });
   // The largest as a sum over classes of which only the first largest counts, so that it has a
   // gradient.
   Value wrong = rows.pick(scores, rows.argmax(scores));
@@ -181,13 +180,13 @@ Value CategoricalHingeAttr::buildLoss(OpBuilder &builder, Location loc, Value ou
 Value CosineSimilarityAttr::buildLoss(OpBuilder &builder, Location loc, Value output,
                                       Value labels) const {
   LabelledRows rows(builder, loc, output, labels);
-  Value ofOutput = rows.sumLast(
-      {}, [](Arithmetic &a, Value p, Value, ValueRange) { return a.square(p); });
-  Value ofLabels = rows.sumLast(
-      {}, [](Arithmetic &a, Value, Value y, ValueRange) { return a.square(y); });
+  Value ofOutput =
+      rows.sumLast({}, [](Arithmetic &a, Value p, Value, ValueRange) { return a.square(p); });
+  Value ofLabels =
+      rows.sumLast({}, [](Arithmetic &a, Value, Value y, ValueRange) { return a.square(y); });
   auto length = [](Arithmetic &a, Value squares) { return a.root(a.maximum(squares, 1e-14)); };
-  return rows.mean(rows.sumLast(
-      {ofOutput, ofLabels}, [&](Arithmetic &a, Value p, Value y, ValueRange row) {
+  return rows.mean(
+      rows.sumLast({ofOutput, ofLabels}, [&](Arithmetic &a, Value p, Value y, ValueRange row) {
         Value cosine = a.multiply(a.divide(p, length(a, row[0])), a.divide(y, length(a, row[1])));
         return a.negate(cosine);
       }));

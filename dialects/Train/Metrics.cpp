@@ -52,7 +52,8 @@ Value TopKCategoricalAccuracyAttr::buildMetric(OpBuilder &builder, Location loc,
         Arithmetic a(b, l);
         Value one = a.constant(b.getF32Type(), 1), zero = a.constant(b.getF32Type(), 0);
         Value finite = a.less(a.subtract(e[0], e[0]), 1.0);
-        return a.select(finite, a.select(a.less(e[1], static_cast<double>(getK())), one, zero), zero);
+        return a.select(finite, a.select(a.less(e[1], static_cast<double>(getK())), one, zero),
+                        zero);
       }));
 }
 

@@ -1,5 +1,6 @@
-// Learning rates as functions of the step (keras/src/optimizers/schedules/learning_rate_schedule.py),
-// computed in double; constants are rounded to float32 first, as Keras's are.
+// Learning rates as functions of the step
+// (keras/src/optimizers/schedules/learning_rate_schedule.py), computed in double; constants are
+// rounded to float32 first, as Keras's are.
 
 #include "dialects/Train/Arithmetic.h"
 #include "dialects/Train/Train.h"
@@ -89,7 +90,8 @@ Value PiecewiseConstantDecayAttr::buildLearningRate(OpBuilder &builder, Location
                                                     Value step) const {
   Arithmetic a(builder, loc);
   Value rate = a.constant(builder.getF64Type(), rounded(cast<FloatAttr>(getValues()[0])));
-  for (auto [boundary, value] : llvm::zip_equal(getBoundaries(), getValues().getValue().drop_front())) {
+  for (auto [boundary, value] :
+       llvm::zip_equal(getBoundaries(), getValues().getValue().drop_front())) {
     Value next = a.constant(builder.getF64Type(), rounded(cast<FloatAttr>(value)));
     rate = a.select(a.less(number(cast<FloatAttr>(boundary)), step), next, rate);
   }

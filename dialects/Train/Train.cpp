@@ -59,7 +59,8 @@ LogicalResult CompileOp::verify() {
 }
 
 LogicalResult ParameterOp::verify() {
-  if (auto regularizer = getRegularizer(); regularizer && !isa<RegularizerAttrInterface>(*regularizer))
+  if (auto regularizer = getRegularizer();
+      regularizer && !isa<RegularizerAttrInterface>(*regularizer))
     return emitOpError("needs a regularizer, but has ") << *regularizer;
   return success();
 }

@@ -37,10 +37,11 @@ static SessionOptions checked(SessionOptions options, const IngotProgram &progra
         fmt::format("--learning-rate {}: a positive number is needed", *options.learningRate),
         Error::usage};
   if (options.learningRate && std::isnan(program.learning_rate))
-    throw Error{fmt::format("--learning-rate {}: the learning rate of {} is a schedule; change it there "
-                            "and compile it again",
-                            *options.learningRate, program.spec),
-                Error::usage};
+    throw Error{
+        fmt::format("--learning-rate {}: the learning rate of {} is a schedule; change it there "
+                    "and compile it again",
+                    *options.learningRate, program.spec),
+        Error::usage};
   return options;
 }
 

@@ -75,9 +75,8 @@ private:
     StringRef prefix = weight.initializer;
     prefix.consume_back("initializer");
     auto found = layer.arguments.find((prefix + "regularizer").str());
-    auto *given = found == layer.arguments.end()
-                      ? nullptr
-                      : std::get_if<std::vector<Config>>(&found->second);
+    auto *given =
+        found == layer.arguments.end() ? nullptr : std::get_if<std::vector<Config>>(&found->second);
     return given ? std::optional(given->front()) : std::nullopt;
   }
 

@@ -14,7 +14,9 @@ struct Reader {
   const Config &config;
 
   MLIRContext *context() const { return builder.getContext(); }
-  FloatAttr number(const char *name) { return builder.getF64FloatAttr(numberArgument(config, name)); }
+  FloatAttr number(const char *name) {
+    return builder.getF64FloatAttr(numberArgument(config, name));
+  }
   FloatAttr numberOrNone(const char *name) {
     return hasArgument(config, name) ? number(name) : FloatAttr();
   }
@@ -151,7 +153,6 @@ train::ClipAttr ingot::import::clipFor(const Config &optimizer, Location loc) {
 }
 
 FloatAttr ingot::import::weightDecayFor(const Config &optimizer, Location loc) {
-  FloatAttr decay =
-      Reader{Builder(loc.getContext()), optimizer}.numberOrNone("weight_decay");
+  FloatAttr decay = Reader{Builder(loc.getContext()), optimizer}.numberOrNone("weight_decay");
   return decay && decay.getValueAsDouble() != 0 ? decay : FloatAttr();
 }

@@ -169,7 +169,8 @@ Value compileModel(Evaluator &evaluator, Value self, Call &call) {
     return fail();
   compile.optimizer = *optimizer;
   compile.loss = *loss;
-  if (!model.outputs.empty() && loss->arguments.count("from_logits") && boolArgument(*loss, "from_logits") && endsInSoftmax(evaluator.graph, model))
+  if (!model.outputs.empty() && loss->arguments.count("from_logits") && boolArgument(*loss, "from_logits") &&
+      endsInSoftmax(evaluator.graph, model))
     evaluator
         .warning(call.range, "the loss takes logits (from_logits=True), and the model already ends in softmax; leave "
                              "out one of the two")
