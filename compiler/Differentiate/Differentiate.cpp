@@ -31,9 +31,9 @@ public:
 
   /// The step of that kind on these arrays, built at its first use.
   FailureOr<FlatSymbolRefAttr> get(train::StepKind kind, FlatSymbolRefAttr images,
-                                   FlatSymbolRefAttr labels) {
-    auto key =
-        std::make_tuple(kind, images.getValue().str(), labels ? labels.getValue().str() : "");
+                                   FlatSymbolRefAttr labels, DenseF64ArrayAttr classWeight = {}) {
+    auto key = std::make_tuple(kind, images.getValue().str(), labels ? labels.getValue().str() : "",
+                               classWeight.getAsOpaquePointer());
     if (auto known = steps.find(key); known != steps.end())
       return known->second;
     std::string name = (stringifyStepKind(kind) + "_step").str();
@@ -42,7 +42,8 @@ public:
     auto array = [&](FlatSymbolRefAttr symbol) {
       return symbol ? symbols.lookup<train::ArrayOp>(symbol.getAttr()) : train::ArrayOp();
     };
-    auto step = buildStep(program, model, compile, kind, name, array(images), array(labels));
+    auto step =
+        buildStep(program, model, compile, kind, name, array(images), array(labels), classWeight);
     if (failed(step))
       return failure();
     return steps[key] = FlatSymbolRefAttr::get(*step);
@@ -53,7 +54,8 @@ private:
   nn::ModelOp model;
   train::CompileOp compile;
   SymbolTable symbols;
-  std::map<std::tuple<train::StepKind, std::string, std::string>, FlatSymbolRefAttr> steps;
+  std::map<std::tuple<train::StepKind, std::string, std::string, const void *>, FlatSymbolRefAttr>
+      steps;
   std::map<train::StepKind, unsigned> counts;
 };
 
@@ -98,7 +100,8 @@ struct Differentiate : ingot::impl::DifferentiateBase<Differentiate> {
   }
 
   LogicalResult bindFit(train::FitOp fit, StepTable &steps, FlatSymbolRefAttr &predicted) {
-    auto train = steps.get(train::StepKind::Train, fit.getXAttr(), fit.getYAttr());
+    auto train =
+        steps.get(train::StepKind::Train, fit.getXAttr(), fit.getYAttr(), fit.getClassWeightAttr());
     if (failed(train))
       return failure();
     SmallVector<Attribute> bound{*train};

@@ -2,6 +2,8 @@
 // run the model, take the loss and the metrics, and, when training, the gradients and the update.
 
 #include "compiler/Differentiate/StepBuilder.h"
+#include "compiler/Differentiate/Updates.h"
+#include "dialects/Train/LabelledRows.h"
 
 #include "mlir/IR/IRMapping.h"
 
@@ -13,9 +15,11 @@ namespace {
 class StepBuilder {
 public:
   StepBuilder(train::ProgramOp program, nn::ModelOp model, train::CompileOp compile,
-              train::StepKind kind, train::ArrayOp images, train::ArrayOp labels)
+              train::StepKind kind, train::ArrayOp images, train::ArrayOp labels,
+              DenseF64ArrayAttr classWeight)
       : program(program), model(model), compile(compile), kind(kind), images(images),
-        labels(labels), builder(OpBuilder::atBlockEnd(&program.getBody().front())) {}
+        labels(labels), classWeight(classWeight),
+        builder(OpBuilder::atBlockEnd(&program.getBody().front())) {}
 
   FailureOr<train::StepOp> build(StringRef name) {
     OperationState state(model.getLoc(), train::StepOp::getOperationName());
@@ -111,10 +115,13 @@ private:
       return success();
     }
     Location lossLoc = named("loss", compile.getLoc());
-    Value loss =
-        mean(lossLoc,
-             cast<LossAttrInterface>(compile.getLoss()).buildLoss(builder, lossLoc, output, label));
-    addResult(loss, "train.metric", builder.getStringAttr("loss"));
+    Value losses =
+        cast<LossAttrInterface>(compile.getLoss()).buildLoss(builder, lossLoc, output, label);
+    if (classWeight)
+      losses = weighted(lossLoc, losses,
+                        train::LabelledRows(builder, lossLoc, output, label).labelledClass());
+    dataLoss = mean(lossLoc, losses);
+    addResult(withPenalties(lossLoc, dataLoss), "train.metric", builder.getStringAttr("loss"));
     for (Attribute attribute : compile.getMetrics()) {
       auto metric = cast<MetricAttrInterface>(attribute);
       Location loc = named(metric.getMetricName(), compile.getLoc());
@@ -123,7 +130,7 @@ private:
     }
     finish();
     decompose(*body, /*withGradientRule=*/false);
-    return kind == train::StepKind::Train ? buildUpdates() : success();
+    return kind == train::StepKind::Train ? buildSuccessors() : success();
   }
 
   /// The rows of a batch as the model sees them: gathered, then what NumPy did to them before
@@ -148,8 +155,28 @@ private:
     SmallVector<int64_t> shape{ShapedType::kDynamic};
     llvm::append_range(shape, seen.getShape());
     auto type = RankedTensorType::get(shape, seen.getElementType());
+    if (auto classes = array.getOneHot())
+      rows = oneHot(loc, *classes, rows);
     return type == rows.getType() ? rows
                                   : nn::ReshapeOp::create(builder, loc, type, rows).getResult();
+  }
+
+  /// 1 at the class of each row, 0 elsewhere.
+  Value oneHot(Location loc, int64_t classes, Value rows) {
+    auto batch = RankedTensorType::get({ShapedType::kDynamic},
+                                       cast<RankedTensorType>(rows.getType()).getElementType());
+    if (rows.getType() != batch)
+      rows = nn::ReshapeOp::create(builder, loc, batch, rows);
+    auto type = RankedTensorType::get({ShapedType::kDynamic, classes}, builder.getF32Type());
+    return nn::MapOp::create(
+               builder, loc, type, rows, {{0}},
+               [](OpBuilder &b, Location l, ValueRange e) {
+                 Value place = nn::IndexOp::create(b, l, b.getIndexType(), b.getI64IntegerAttr(1));
+                 Value index = arith::IndexCastOp::create(b, l, e[0].getType(), place);
+                 Value here = arith::CmpIOp::create(b, l, arith::CmpIPredicate::eq, index, e[0]);
+                 return SmallVector<Value>{arith::UIToFPOp::create(b, l, b.getF32Type(), here)};
+               })
+        .getResult(0);
   }
 
   /// The model's ops in place of a call, as they are in a step of this kind; returns its output.
@@ -183,6 +210,24 @@ private:
     op->erase();
   }
 
+  /// Each sample's loss times the weight of its class.
+  Value weighted(Location loc, Value losses, Value classes) {
+    return nn::buildMap(builder, loc, losses.getType(), {losses, classes},
+                        [&](OpBuilder &b, Location l, ValueRange e) -> Value {
+                          train::Arithmetic a(b, l);
+                          Value weight = a.constant(b.getF32Type(), 1);
+                          for (auto [index, number] : llvm::enumerate(classWeight.asArrayRef())) {
+                            if (number == 1)
+                              continue;
+                            Value here = arith::CmpIOp::create(
+                                b, l, arith::CmpIPredicate::eq, e[1],
+                                arith::ConstantOp::create(b, l, b.getI32IntegerAttr(index)));
+                            weight = a.select(here, a.constant(b.getF32Type(), number), weight);
+                          }
+                          return a.multiply(e[0], weight);
+                        });
+  }
+
   /// The mean over the valid rows: Keras's reduction sum_over_batch_size.
   Value mean(Location loc, Value perSample) {
     auto scalar = RankedTensorType::get({}, builder.getF32Type());
@@ -198,54 +243,53 @@ private:
         .getResult(0);
   }
 
-  /// Gradients of the loss and, from them, the successors of weights and slots.
-  LogicalResult buildUpdates() {
-    Operation *terminator = body->getTerminator();
+  /// The loss of the data, and the penalties of the weights that have one.
+  Value withPenalties(Location loc, Value loss) {
+    SmallVector<Value> terms{loss};
+    for (train::ParameterOp parameter : program.getOps<train::ParameterOp>())
+      if (parameter.getRegularizer())
+        terms.push_back(buildPenalty(builder, parameter, parameters.at(parameter.getSymName())));
+    if (terms.size() == 1)
+      return loss;
+    return nn::buildMap(builder, loc, loss.getType(), terms,
+                        [](OpBuilder &b, Location l, ValueRange e) -> Value {
+                          Value sum = e.front();
+                          for (Value term : e.drop_front())
+                            sum = arith::AddFOp::create(b, l, sum, term);
+                          return sum;
+                        });
+  }
+
+  /// Gradients of the data's loss and, from them, the successors of weights and slots. Those of
+  /// penalties are part of the updates.
+  LogicalResult buildSuccessors() {
+    SmallVector<WeightGradient> updated;
     SmallVector<Value> weights;
-    SmallVector<train::ParameterOp> trainable;
     for (train::ParameterOp parameter : program.getOps<train::ParameterOp>())
       if (parameter.getRole() == train::Role::Trainable) {
-        trainable.push_back(parameter);
         weights.push_back(parameters.at(parameter.getSymName()));
+        updated.push_back({parameter, weights.back(), Value()});
       }
-    Value loss = terminator->getOperand(0);
+    Operation *terminator = body->getTerminator();
     results.assign(terminator->operand_begin(), terminator->operand_end());
     terminator->erase();
     builder.setInsertionPointToEnd(body);
-    FailureOr<SmallVector<Value>> gradients = buildGradients(builder, loss, weights);
+    FailureOr<SmallVector<Value>> gradients = buildGradients(builder, dataLoss, weights);
     if (failed(gradients))
       return failure();
-
-    auto optimizer = cast<OptimizerAttrInterface>(compile.getOptimizer());
-    for (auto [parameter, weight, gradient] : llvm::zip_equal(trainable, weights, *gradients))
-      update(optimizer, parameter, weight, gradient);
+    for (auto [update, gradient] : llvm::zip_equal(updated, *gradients))
+      update.gradient = gradient;
+    buildUpdates(builder, compile, updated,
+                 {field("learning_rate"), field("step"),
+                  [&](StringRef name) { return parameters.at(name); },
+                  [&](StringRef name, Value successor) {
+                    addResult(successor, "train.parameter",
+                              FlatSymbolRefAttr::get(program.getContext(), name));
+                  }});
     for (auto [weight, successor] : successors)
       addResult(successor, "train.parameter", weight);
     finish();
     return success();
-  }
-
-  void update(OptimizerAttrInterface optimizer, train::ParameterOp parameter, Value weight,
-              Value gradient) {
-    SmallVector<std::string> names{parameter.getSymName().str()};
-    for (StringRef slot : optimizer.getSlotNames())
-      names.push_back((parameter.getSymName() + "/" + slot).str());
-    SmallVector<Value> inputs{weight, gradient};
-    for (const std::string &slot : llvm::drop_begin(names))
-      inputs.push_back(parameters.at(slot));
-    int64_t rank = cast<RankedTensorType>(weight.getType()).getRank();
-    SmallVector<SmallVector<int64_t>> dims(inputs.size(), nn::allDims(rank));
-    inputs.append({field("learning_rate"), field("step")});
-    dims.append(2, nn::allDims(0));
-    SmallVector<Type> types(names.size(), weight.getType());
-    Location loc = named("update", compile.getLoc());
-    auto map = nn::MapOp::create(
-        builder, loc, types, inputs, dims, [&](OpBuilder &b, Location l, ValueRange e) {
-          ValueRange slots = e.drop_front(2).drop_back(2);
-          return optimizer.buildUpdate(b, l, e[0], e[1], slots, e[e.size() - 2], e.back());
-        });
-    for (auto [name, successor] : llvm::zip_equal(names, map.getResults()))
-      addResult(successor, "train.parameter", FlatSymbolRefAttr::get(builder.getContext(), name));
   }
 
   void finish() {
@@ -258,9 +302,10 @@ private:
   train::CompileOp compile;
   train::StepKind kind;
   train::ArrayOp images, labels;
+  DenseF64ArrayAttr classWeight; // null where all weigh alike
   OpBuilder builder;
   Block *body = nullptr;
-  Value imageSamples, labelSamples, order;
+  Value imageSamples, labelSamples, order, dataLoss;
   llvm::StringMap<Value> fields, parameters;                   // arguments
   SmallVector<std::pair<FlatSymbolRefAttr, Value>> successors; // of weights without a gradient
   SmallVector<Type> resultTypes;
@@ -269,9 +314,8 @@ private:
 };
 } // namespace
 
-FailureOr<train::StepOp>
-ingot::differentiate::buildStep(train::ProgramOp program, nn::ModelOp model,
-                                train::CompileOp compile, train::StepKind kind, StringRef name,
-                                train::ArrayOp images, train::ArrayOp labels) {
-  return StepBuilder(program, model, compile, kind, images, labels).build(name);
+FailureOr<train::StepOp> ingot::differentiate::buildStep(
+    train::ProgramOp program, nn::ModelOp model, train::CompileOp compile, train::StepKind kind,
+    StringRef name, train::ArrayOp images, train::ArrayOp labels, DenseF64ArrayAttr classWeight) {
+  return StepBuilder(program, model, compile, kind, images, labels, classWeight).build(name);
 }

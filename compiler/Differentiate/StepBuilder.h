@@ -25,10 +25,12 @@ llvm::StringRef nameOf(mlir::Location loc);
 mlir::Location named(const llvm::Twine &name, mlir::Location loc);
 
 /// Builds `train.step KIND @name` at the end of `program` for samples of `images` and `labels`.
+/// `classWeight`, if there is one, has the weight of each class in the loss.
 mlir::FailureOr<train::StepOp> buildStep(train::ProgramOp program, nn::ModelOp model,
                                          train::CompileOp compile, train::StepKind kind,
                                          llvm::StringRef name, train::ArrayOp images,
-                                         train::ArrayOp labels);
+                                         train::ArrayOp labels,
+                                         mlir::DenseF64ArrayAttr classWeight);
 
 } // namespace ingot::differentiate
 

@@ -80,17 +80,16 @@ private:
   /// Maps whose results are successors of parameters, neighbours with the same function together.
   void groupUpdates() {
     SmallVector<Group> updates;
-    auto step = cast<train::StepOp>(body.getParentOp());
     for (OpOperand &result : body.getTerminator()->getOpOperands()) {
       auto map = result.get().getDefiningOp<nn::MapOp>();
-      if (!map || map.getNumResults() < 2 ||
-          !step.getResultAttr(result.getOperandNumber(), "train.parameter") ||
-          result.get() != map.getResult(0))
+      if (!map || !fuse::isUpdate(map) || result.get() != map.getResult(0))
         continue;
       // Parameters lie in memory in this order: a launch takes only neighbours.
       auto alike = [&](const Group &group) {
-        return OperationEquivalence::isRegionEquivalentTo(
-            &group.front()->getRegion(0), &map.getBody(), OperationEquivalence::IgnoreLocations);
+        return sharesScalars(group.front(), map) &&
+               OperationEquivalence::isRegionEquivalentTo(&group.front()->getRegion(0),
+                                                          &map.getBody(),
+                                                          OperationEquivalence::IgnoreLocations);
       };
       if (updates.empty() || !alike(updates.back()))
         updates.push_back({map});
@@ -99,6 +98,15 @@ private:
     }
     for (Group &group : updates)
       add(std::move(group), /*whole=*/true);
+  }
+
+  /// True if both read the same scalars at the same positions.
+  static bool sharesScalars(Operation *a, Operation *b) {
+    return a->getNumOperands() == b->getNumOperands() &&
+           llvm::all_of(llvm::zip(a->getOperands(), b->getOperands()), [](auto pair) {
+             auto [left, right] = pair;
+             return cast<RankedTensorType>(left.getType()).getRank() > 0 || left == right;
+           });
   }
 
   /// An anchor and the map that alone reads it.
@@ -262,7 +270,12 @@ private:
     }
   }
 
-  static StringRef launchName(const Group &group) {
+  /// The name of what the step returns, or else of the first op that has one.
+  StringRef launchName(const Group &group) {
+    for (Operation *op : group)
+      if (auto name = dyn_cast<NameLoc>(op->getLoc());
+          name && llvm::is_contained(op->getUsers(), body.getTerminator()))
+        return name.getName();
     for (Operation *op : group)
       if (auto name = dyn_cast<NameLoc>(op->getLoc()))
         return name.getName();

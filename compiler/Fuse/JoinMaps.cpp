@@ -17,6 +17,7 @@
 
 #include "dialects/NN/Epilogues.h"
 #include "dialects/NN/ScalarRegion.h"
+#include "dialects/Train/Train.h"
 #include "mlir/IR/IRMapping.h"
 
 using namespace mlir;
@@ -54,7 +55,8 @@ template <typename Op> struct JoinProducer : OpRewritePattern<Op> {
 
   LogicalResult matchAndRewrite(Op consumer, PatternRewriter &rewriter) const override {
     // Updates stay alike, so that one launch serves all parameters.
-    if (consumer->getNumResults() > 1)
+    if (auto map = dyn_cast<nn::MapOp>(consumer.getOperation());
+        map && (map.getNumResults() > 1 || fuse::isUpdate(map)))
       return failure();
     for (auto [i, input] : llvm::enumerate(consumer.getInputs())) {
       auto producer = input.template getDefiningOp<nn::MapOp>();
@@ -133,8 +135,9 @@ struct MoveReshapeBehindMap : OpRewritePattern<nn::MapOp> {
   using OpRewritePattern::OpRewritePattern;
 
   LogicalResult matchAndRewrite(nn::MapOp map, PatternRewriter &rewriter) const override {
-    if (map.getNumResults() != 1 || map.getBody().front().getOps<nn::IndexOp>().begin() !=
-                                        map.getBody().front().getOps<nn::IndexOp>().end())
+    if (map.getNumResults() != 1 || fuse::isUpdate(map) ||
+        map.getBody().front().getOps<nn::IndexOp>().begin() !=
+            map.getBody().front().getOps<nn::IndexOp>().end())
       return failure();
     nn::ReshapeOp reshape;
     int64_t rank = domainRank(map);
@@ -179,6 +182,20 @@ struct MoveReshapeBehindMap : OpRewritePattern<nn::MapOp> {
 bool ingot::fuse::usesPositions(nn::MapOp map) {
   return llvm::any_of(map.getBody().front(),
                       [](Operation &op) { return isa<nn::IndexOp, nn::LinearIndexOp>(op); });
+}
+
+bool ingot::fuse::isUpdate(nn::MapOp map) {
+  auto step = dyn_cast<train::StepOp>(map->getParentOp());
+  return step && llvm::any_of(map.getResult(0).getUses(), [&](OpOperand &use) {
+           if (use.getOwner() != step.getBody().front().getTerminator())
+             return false;
+           auto name = step.getResultAttrOfType<FlatSymbolRefAttr>(use.getOperandNumber(),
+                                                                   "train.parameter");
+           auto parameter =
+               name ? SymbolTable::lookupNearestSymbolFrom<train::ParameterOp>(step, name)
+                    : nullptr;
+           return parameter && parameter.getRole() == train::Role::Trainable;
+         });
 }
 
 void ingot::fuse::populateJoinPatterns(RewritePatternSet &patterns) {

@@ -11,6 +11,9 @@ namespace ingot::fuse {
 /// True if the map's function depends on the element's position: epilogues do not tell it.
 bool usesPositions(nn::MapOp map);
 
+/// True if the map computes the successor of a trainable weight: an optimizer's update.
+bool isUpdate(nn::MapOp map);
+
 /// Puts the region of a map into the region of the one op that reads it, and moves reshapes behind
 /// maps.
 void populateJoinPatterns(mlir::RewritePatternSet &patterns);

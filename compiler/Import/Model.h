@@ -91,14 +91,15 @@ struct Array {
   std::vector<int64_t> shape;
   std::string dtype;
   int64_t classes = 0; // of labels
+  int64_t one_hot = 0; // to_categorical: so many elements, 1 at the label and 0 elsewhere; else 0
 };
 
 /// model.compile.
 struct Compile {
   Config optimizer; // Adam: learning_rate, beta_1, beta_2, epsilon, ...
   Config loss;      // SparseCategoricalCrossentropy: from_logits, ...
-  std::vector<std::string> metrics; // as typed ("accuracy")
-  std::vector<std::string> metric_functions; // what each resolves to ("sparse_categorical_accuracy")
+  std::vector<std::string> metrics;   // as typed ("accuracy")
+  std::vector<Config> metric_configs; // what each resolves to (SparseCategoricalAccuracy); of a loss, the loss
   Position position;
 };
 
@@ -106,6 +107,7 @@ struct Compile {
 struct Fit {
   int x = -1, y = -1;                         // indices into Program::arrays
   int validation_x = -1, validation_y = -1;
+  std::vector<double> class_weight;           // of each class; empty where all weigh alike
   int64_t epochs = 1, batch = 32, validation_batch = 32, initial_epoch = 0;
   bool shuffle = true;
   int verbose = 1;

@@ -16,6 +16,14 @@ using namespace ingot::schedule;
 /// some threads.
 static constexpr int64_t elementwiseUnit = 4096;
 
+/// True if both maps read the same scalars at the same positions.
+static bool sharesScalars(nn::MapOp a, nn::MapOp b) {
+  return llvm::all_of(llvm::zip_equal(a.getInputs(), b.getInputs()), [](auto pair) {
+    auto [left, right] = pair;
+    return cast<RankedTensorType>(left.getType()).getRank() > 0 || left == right;
+  });
+}
+
 /// All ops are maps of the same function whose operands have the domain's shape and layout, or are
 /// scalars. A single one may use positions in the whole domain.
 static bool isElementwise(Block &body) {
@@ -39,7 +47,8 @@ static bool isElementwise(Block &body) {
       first = map;
     else if (nn::isBatched(type) || type.getRank() == 0 ||
              !OperationEquivalence::isRegionEquivalentTo(&first.getBody(), &map.getBody(),
-                                                         OperationEquivalence::IgnoreLocations))
+                                                         OperationEquivalence::IgnoreLocations) ||
+             !sharesScalars(first, map))
       return false;
   }
   return first && first.getNumOperands() > 0;

@@ -95,8 +95,8 @@ private:
       accumulate(b, binary<arith::SubFOp>(gradient, toA));
   }
 
-  /// The z of 1 / (1 + exp(z)), or null. Its derivative is taken as a whole, from the result: the chain
-  /// rule would multiply 0 by infinity where exp(z) overflows.
+  /// The z of 1 / (1 + exp(z)), or null. Its derivative is taken as a whole, from the result: the
+  /// chain rule would multiply 0 by infinity where exp(z) overflows.
   static Value exponentOfLogistic(arith::DivFOp div) {
     auto sum = div.getRhs().getDefiningOp<arith::AddFOp>();
     if (!sum || !matchPattern(div.getLhs(), m_OneFloat()))
@@ -150,6 +150,11 @@ private:
                      arith::SelectOp::create(builder, loc(), condition, zero, g));
           return success();
         })
+        .Case([&](math::AbsFOp abs) { // 0 at 0
+          Value x = get(abs.getOperand()), zero = constant(g.getType(), 0);
+          accumulate(abs.getOperand(), binary<arith::SubFOp>(where(x, zero, g), where(zero, x, g)));
+          return success();
+        })
         .Case([&](math::ExpOp exp) {
           accumulate(exp.getOperand(), binary<arith::MulFOp>(g, get(exp.getResult())));
           return success();
@@ -168,8 +173,8 @@ private:
           // 2 / sqrt(pi) * exp(-x^2)
           Value x = get(erf.getOperand());
           Value square = binary<arith::MulFOp>(x, x);
-          Value power = math::ExpOp::create(builder, loc(),
-                                            arith::NegFOp::create(builder, loc(), square));
+          Value power =
+              math::ExpOp::create(builder, loc(), arith::NegFOp::create(builder, loc(), square));
           Value slope =
               binary<arith::MulFOp>(constant(g.getType(), 2 * std::numbers::inv_sqrtpi), power);
           accumulate(erf.getOperand(), binary<arith::MulFOp>(g, slope));

@@ -13,6 +13,8 @@ using namespace ingot::train;
 #include "dialects/Train/TrainDialect.cpp.inc"
 #include "dialects/Train/TrainEnums.cpp.inc"
 
+#include "dialects/Train/TrainAttrInterfaces.cpp.inc"
+
 #define GET_ATTRDEF_CLASSES
 #include "dialects/Train/TrainAttributes.cpp.inc"
 
@@ -37,14 +39,29 @@ void TrainDialect::initialize() {
       >();
 }
 
+std::string ingot::train::slotName(StringRef weight, StringRef slot) {
+  return (weight + "/" + slot).str();
+}
+
+std::string ingot::train::scalarName(StringRef scalar) { return ("optimizer/" + scalar).str(); }
+
 LogicalResult CompileOp::verify() {
-  if (!isa<OptimizerAttrInterface>(getOptimizer()))
+  if (!isa<train::OptimizerAttrInterface>(getOptimizer()))
     return emitOpError("needs an optimizer, but has ") << getOptimizer();
+  if (auto schedule = getSchedule(); schedule && !isa<ScheduleAttrInterface>(*schedule))
+    return emitOpError("needs a schedule, but has ") << *schedule;
   if (!isa<LossAttrInterface>(getLoss()))
     return emitOpError("needs a loss, but has ") << getLoss();
   for (Attribute metric : getMetrics())
     if (!isa<MetricAttrInterface>(metric))
       return emitOpError("needs metrics, but has ") << metric;
+  return success();
+}
+
+LogicalResult ParameterOp::verify() {
+  if (auto regularizer = getRegularizer();
+      regularizer && !isa<RegularizerAttrInterface>(*regularizer))
+    return emitOpError("needs a regularizer, but has ") << *regularizer;
   return success();
 }
 

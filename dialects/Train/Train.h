@@ -4,6 +4,7 @@
 #define INGOT_DIALECTS_TRAIN_TRAIN_H
 
 #include "dialects/Interfaces/Interfaces.h"
+#include "dialects/Train/Interfaces.h"
 #include "mlir/Interfaces/ControlFlowInterfaces.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
@@ -19,5 +20,13 @@
 
 #define GET_OP_CLASSES
 #include "dialects/Train/TrainOps.h.inc"
+
+namespace ingot::train {
+
+/// Names of the train.parameter ops of an optimizer's state: a slot of a weight, a number.
+std::string slotName(llvm::StringRef weight, llvm::StringRef slot);
+std::string scalarName(llvm::StringRef scalar);
+
+} // namespace ingot::train
 
 #endif

@@ -11,6 +11,7 @@ include "mlir/Interfaces/FunctionInterfaces.td"
 include "mlir/Interfaces/ControlFlowInterfaces.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 include "dialects/Interfaces/Interfaces.td"
+include "dialects/Train/Interfaces.td"
 
 def Train_Dialect : Dialect {
   let name = "train";
@@ -27,29 +28,11 @@ def Train_ValueType : TypeDef<Train_Dialect, "Value"> {
   let summary = "a value that Python would have when the executable runs";
 }
 
-def Train_Adam : AttrDef<Train_Dialect, "Adam", [DeclareAttrInterfaceMethods<OptimizerAttrInterface>]> {
-  let mnemonic = "adam";
-  let summary = "Adam (Kingma and Ba, 2014) as in keras/src/optimizers/adam.py";
-  let parameters = (ins "::mlir::FloatAttr":$learning_rate, "::mlir::FloatAttr":$beta_1,
-                        "::mlir::FloatAttr":$beta_2, "::mlir::FloatAttr":$epsilon);
-  let assemblyFormat = "`<` struct(params) `>`";
-}
-
-def Train_SparseCategoricalCrossentropy : AttrDef<Train_Dialect, "SparseCategoricalCrossentropy",
-    [DeclareAttrInterfaceMethods<LossAttrInterface>]> {
-  let mnemonic = "sparse_categorical_crossentropy";
-  let summary = "crossentropy against class indices (keras/src/losses/losses.py)";
-  let parameters = (ins "bool":$from_logits);
-  let assemblyFormat = "`<` struct(params) `>`";
-}
-
-def Train_SparseCategoricalAccuracy : AttrDef<Train_Dialect, "SparseCategoricalAccuracy",
-    [DeclareAttrInterfaceMethods<MetricAttrInterface>]> {
-  let mnemonic = "sparse_categorical_accuracy";
-  let summary = "share of samples whose largest score is that of their class";
-  let parameters = (ins StringRefParameter<>:$name);
-  let assemblyFormat = "`<` $name `>`";
-}
+include "dialects/Train/Optimizers.td"
+include "dialects/Train/Schedules.td"
+include "dialects/Train/Regularizers.td"
+include "dialects/Train/Losses.td"
+include "dialects/Train/Metrics.td"
 
 def Train_Initializer : AttrDef<Train_Dialect, "Initializer"> {
   let mnemonic = "init";
@@ -79,7 +62,7 @@ def Train_ProgramOp : Train_Op<"program", [Symbol, SymbolTable, NoTerminator, Si
   let summary = "everything that one script says";
   let description = [{
     `batch` is the number of rows that buffers hold; `model_name` Keras's name of the model; `learning_rate`
-    the initial one. After `plan`, `arena` and `state` give the arena's bytes
+    the initial one, NaN where a schedule computes it. After `plan`, `arena` and `state` give the arena's bytes
     and how many of them, from the start, parameters take.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, StrAttr:$spec, StrAttr:$digest, I64Attr:$batch,
@@ -93,10 +76,11 @@ def Train_ArrayOp : Train_Op<"array", [Symbol, IsolatedFromAbove, HasParent<"Pro
   let description = [{
     `samples` is the type of one sample in the source, `type` that of one sample as the model sees it. The
     region maps a source element to the element that the model sees, as NumPy would have computed it before
-    training; it is empty where nothing is done.
+    training; it is empty where nothing is done. With `one_hot`, a sample is a class index, and the model sees
+    a vector of so many elements which is 1 at that index and 0 elsewhere (keras.utils.to_categorical).
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, StrAttr:$source, StrAttr:$key, BoolAttr:$test,
-                       I64Attr:$classes, TypeAttr:$samples, TypeAttr:$type);
+                       I64Attr:$classes, TypeAttr:$samples, TypeAttr:$type, OptionalAttr<I64Attr>:$one_hot);
   let regions = (region MaxSizedRegion<1>:$preprocess);
   let assemblyFormat = "$sym_name attr-dict-with-keyword ($preprocess^)?";
 }
@@ -111,11 +95,16 @@ def Train_ParameterOp : Train_Op<"parameter", [Symbol, HasParent<"ProgramOp">]> 
   let summary = "a tensor that lives from step to step: a weight or an optimizer's slot";
   let description = [{
     Named `layer/weight` or `layer/weight/slot`. `type` carries the layout once it is chosen; `offset`
-    (bytes in the arena) is there after `plan`. `stream` numbers its random stream.
+    (bytes in the arena) is there after `plan`. `stream` numbers its random stream. The regularizer is an
+    attribute with the interface of its kind.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, TypeAttr:$type, Train_Role:$role,
-                       Train_Initializer:$init, I64Attr:$stream, OptionalAttr<I64Attr>:$offset);
-  let assemblyFormat = "$sym_name `:` $type `role` $role `init` $init `stream` $stream (`offset` $offset^)? attr-dict";
+                       Train_Initializer:$init, I64Attr:$stream, OptionalAttr<AnyAttr>:$regularizer,
+                       OptionalAttr<I64Attr>:$offset);
+  let assemblyFormat = [{
+    $sym_name `:` $type `role` $role `init` $init `stream` $stream (`regularizer` $regularizer^)? (`offset` $offset^)? attr-dict
+  }];
+  let hasVerifier = 1;
 }
 
 def Train_LayerOp : Train_Op<"layer", [HasParent<"ProgramOp">]> {
@@ -128,11 +117,19 @@ def Train_LayerOp : Train_Op<"layer", [HasParent<"ProgramOp">]> {
 def Train_CompileOp : Train_Op<"compile", [HasParent<"ProgramOp">]> {
   let summary = "model.compile: optimizer, loss and metrics";
   let description = [{
-    The optimizer, the loss and each metric are attributes with the interface of their kind.
+    The optimizer, the schedule, the loss and each metric are attributes with the interface of their kind.
+    Before the optimizer's update, in this order: the learning rate is the schedule's (else that of the step
+    state), gradients are clipped, and every trainable weight loses weight * weight_decay * learning rate
+    (keras/src/optimizers/base_optimizer.py).
   }];
-  let arguments = (ins FlatSymbolRefAttr:$model, AnyAttr:$optimizer, AnyAttr:$loss, ArrayAttr:$metrics);
+  let arguments = (ins FlatSymbolRefAttr:$model, AnyAttr:$optimizer, OptionalAttr<AnyAttr>:$schedule,
+                       OptionalAttr<Train_Clip>:$clip, OptionalAttr<F64Attr>:$weight_decay,
+                       AnyAttr:$loss, ArrayAttr:$metrics);
   let hasVerifier = 1;
-  let assemblyFormat = "$model `optimizer` $optimizer `loss` $loss `metrics` $metrics attr-dict";
+  let assemblyFormat = [{
+    $model `optimizer` $optimizer (`schedule` $schedule^)? (`clip` $clip^)? (`weight_decay` $weight_decay^)?
+    `loss` $loss `metrics` $metrics attr-dict
+  }];
 }
 
 def Train_StepOp : Train_Op<"step", [FunctionOpInterface, IsolatedFromAbove, Symbol, HasParent<"ProgramOp">]> {
@@ -186,12 +183,14 @@ def Train_FitOp : Train_Op<"fit", [HasParent<"ScriptOp">]> {
   let summary = "model.fit; a History";
   let description = [{
     The arrays name what is trained on; `steps`, set by `differentiate`, is [train step] or [train step,
-    evaluate step of the validation data].
+    evaluate step of the validation data]. `class_weight` has a number for each class, by which the loss of
+    its samples is multiplied in training.
   }];
   let arguments = (ins FlatSymbolRefAttr:$x, FlatSymbolRefAttr:$y,
                        OptionalAttr<FlatSymbolRefAttr>:$validation_x, OptionalAttr<FlatSymbolRefAttr>:$validation_y,
                        I64Attr:$epochs, I64Attr:$batch, I64Attr:$validation_batch, I64Attr:$initial_epoch,
-                       BoolAttr:$shuffle, I64Attr:$verbose, OptionalAttr<ArrayAttr>:$steps);
+                       BoolAttr:$shuffle, I64Attr:$verbose, OptionalAttr<DenseF64ArrayAttr>:$class_weight,
+                       OptionalAttr<ArrayAttr>:$steps);
   let results = (outs Train_ValueType:$history);
   let assemblyFormat = [{
     $x `,` $y (`validation` $validation_x^ `,` $validation_y)? `epochs` $epochs `batch` $batch (`steps` $steps^)? attr-dict

@@ -226,7 +226,7 @@ typedef struct IngotProgram {
   const char *model_name;    /* "functional" */
   uint64_t arena_bytes;      /* parameters first, then what the steps need */
   uint64_t state_bytes;      /* the part of the arena that parameters take */
-  double learning_rate;      /* of the spec */
+  double learning_rate;      /* of the spec; NaN where the steps compute it from a schedule, and read none */
   const IngotParameter *parameters; /* weights in Keras's order, then slots */
   const IngotLayer *layers;
   const IngotArray *arrays;

@@ -36,6 +36,12 @@ static SessionOptions checked(SessionOptions options, const IngotProgram &progra
     throw Error{
         fmt::format("--learning-rate {}: a positive number is needed", *options.learningRate),
         Error::usage};
+  if (options.learningRate && std::isnan(program.learning_rate))
+    throw Error{
+        fmt::format("--learning-rate {}: the learning rate of {} is a schedule; change it there "
+                    "and compile it again",
+                    *options.learningRate, program.spec),
+        Error::usage};
   return options;
 }
 

@@ -37,7 +37,7 @@ train.program @p attributes {batch = 32 : i64, digest = "ab", learning_rate = 1.
       nn.yield %s : f32 }
     nn.output %1 : tensor<?x13x13x32xf32>
   }
-  train.compile @model optimizer #train.adam<learning_rate = 1.0e-3 : f64, beta_1 = 0.9 : f64, beta_2 = 0.999 : f64, epsilon = 1.0e-7 : f64> loss #train.sparse_categorical_crossentropy<from_logits = false> metrics [#train.sparse_categorical_accuracy<"accuracy">]
+  train.compile @model optimizer #train.adam<beta_1 = 0.9 : f64, beta_2 = 0.999 : f64, epsilon = 1.0e-7 : f64, amsgrad = false> loss #train.sparse_categorical_crossentropy<from_logits = false> metrics [#train.sparse_categorical_accuracy<"accuracy">]
   train.script {
     %0 = train.action "str" text "hello"
     %f = train.action "float" number 0x7FF0000000000000

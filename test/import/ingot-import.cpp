@@ -58,6 +58,8 @@ static void showArrays(const Program &program) {
                array.source_dtype, array.source_shape, array.dtype, array.shape, array.classes);
     for (const ArrayStep &step : array.steps)
       fmt::print("; {} {} {}", steps[step.kind], step.constant, step.dtype);
+    if (array.one_hot)
+      fmt::print("; one_hot {}", array.one_hot);
     fmt::print("\n");
   }
 }
@@ -76,9 +78,11 @@ static void showScript(const Program &program) {
 static void showProgram(const Program &program) {
   fmt::print("program {}\n", program.name);
   showModel(program.model);
-  if (program.compile)
-    fmt::print("compile {} loss {} metrics {} as {}\n", show(program.compile->optimizer), show(program.compile->loss),
-               program.compile->metrics, program.compile->metric_functions);
+  if (program.compile) {
+    fmt::print("compile {} loss {}\n", show(program.compile->optimizer), show(program.compile->loss));
+    for (size_t i = 0; i < program.compile->metrics.size(); ++i)
+      fmt::print("metric {} {}\n", program.compile->metrics[i], show(program.compile->metric_configs[i]));
+  }
   showArrays(program);
   for (const Fit &fit : program.fits)
     fmt::print("fit x {} y {} validation {} {} epochs {} batch {} validation_batch {} initial_epoch {} shuffle {} "

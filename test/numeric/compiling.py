@@ -19,20 +19,23 @@ from tensorflow.keras.models import Model
 (x_train, y_train), (x_test, y_test) = tf.keras.datasets.fashion_mnist.load_data()
 x_train, x_test = x_train / {scale}, x_test / {scale}
 x_train, x_test = x_train.reshape({shape}), x_test.reshape({shape})
+{labels}
 
 i = Input(shape=x_train[0].shape)
 {layers}
 model = Model(i, x)
 model.compile(optimizer={optimizer}, loss={loss}, metrics=["accuracy"])
-model.fit(x_train, y_train, validation_data=(x_test, y_test), epochs={epochs}, batch_size={batch}, shuffle=False)
+model.fit(x_train, y_train, validation_data=(x_test, y_test), epochs={epochs}, batch_size={batch}, shuffle=False{fit})
 """
 
 
 def spec(layers, shape=(-1, 28, 28, 1), scale=1.0, optimizer='"adam"', loss='"sparse_categorical_crossentropy"',
-         epochs=1, batch=32):
-    """A spec whose network is the lines `layers`, from `i` to `x`."""
+         epochs=1, batch=32, one_hot=False, fit=""):
+    """A spec whose network is the lines `layers`, from `i` to `x`; `fit` are further arguments of fit."""
+    categorical = "tf.keras.utils.to_categorical"
+    labels = f"y_train, y_test = {categorical}(y_train), {categorical}(y_test)" if one_hot else ""
     return SPEC.format(layers="\n".join(layers), shape=shape, scale=scale, optimizer=optimizer, loss=loss,
-                       epochs=epochs, batch=batch)
+                       epochs=epochs, batch=batch, labels=labels, fit=fit)
 
 
 class Compiler:

@@ -17,7 +17,7 @@ MAX_RANK = 8
 ARENA, STEP_STATE, SAMPLES, ORDER = range(4)
 TRAIN, EVALUATE, PREDICT = range(3)
 TRAINABLE, NON_TRAINABLE, SLOT = range(3)
-INIT_ZEROS, INIT_UNIFORM = 0, 3
+INIT_ZEROS, INIT_CONSTANT, INIT_UNIFORM = 0, 2, 3
 ELEMENTS = [np.uint8, np.int32, np.int64, np.float32, np.float64]
 ALIGNMENT = 2 << 20
 
@@ -151,8 +151,13 @@ class Program:
     def reset(self, weights):
         """Sets the weights, clears the optimizer's state."""
         for name, p in self.parameters.items():
-            self[name] = np.zeros(p.shape[:p.rank]) if p.role == SLOT else weights[name]
+            self[name] = np.full(p.shape[:p.rank], self.initial(p)) if p.role == SLOT else weights[name]
         self.state.step = 0
+
+    @staticmethod
+    def initial(parameter):
+        """What a slot holds at first."""
+        return parameter.a if parameter.initializer == INIT_CONSTANT else 0
 
     # --- steps ------------------------------------------------------------------------------------------
 

@@ -51,7 +51,7 @@ train.program @small attributes {batch = 32 : i64, digest = "0", learning_rate =
     %6 = nn.softmax %5 : tensor<?x10xf32> loc("dense")
     nn.output %6 : tensor<?x10xf32>
   }
-  train.compile @model optimizer #train.adam<learning_rate = 1.0e-3 : f64, beta_1 = 9.0e-1 : f64, beta_2 = 9.99e-1 : f64, epsilon = 1.0e-7 : f64> loss #train.sparse_categorical_crossentropy<from_logits = false> metrics [#train.sparse_categorical_accuracy<"accuracy">]
+  train.compile @model optimizer #train.adam<beta_1 = 9.0e-1 : f64, beta_2 = 9.99e-1 : f64, epsilon = 1.0e-7 : f64, amsgrad = false> loss #train.sparse_categorical_crossentropy<from_logits = false> metrics [#train.sparse_categorical_accuracy<"accuracy">]
   train.script {
     %h = train.fit @x_train, @y_train epochs 1 batch 32 {initial_epoch = 0 : i64, shuffle = true, validation_batch = 32 : i64, verbose = 1 : i64}
   }

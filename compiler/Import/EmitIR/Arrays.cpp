@@ -122,7 +122,8 @@ StringRef sourceType(const Array &array) {
 LogicalResult emitArray(Emitter &emitter, const Array &array, StringRef name) {
   OpBuilder &builder = emitter.builder;
   Location loc = emitter.at({1, 1});
-  StringRef modelType = array.classes > 0 ? "int32" : "float32";
+  bool isIndex = array.classes > 0 && !array.one_hot;
+  StringRef modelType = isIndex ? "int32" : "float32";
   Type from = Preprocessing::typeOf(builder.getContext(), sourceType(array));
   Type to = Preprocessing::typeOf(builder.getContext(), modelType);
   if (!from)
@@ -130,9 +131,12 @@ LogicalResult emitArray(Emitter &emitter, const Array &array, StringRef name) {
   for (const ArrayStep &step : array.steps)
     if (!Preprocessing::typeOf(builder.getContext(), step.dtype))
       return emitError(loc, "arrays of type ") << step.dtype << " are not supported yet";
-  auto op = train::ArrayOp::create(builder, loc, name, array.source, array.key, array.test,
-                                   array.classes, RankedTensorType::get(array.source_shape, from),
-                                   RankedTensorType::get(array.shape, to));
+  // A class index is a number, whether or not the array has a dimension of 1 for it.
+  auto op = train::ArrayOp::create(
+      builder, loc, name, array.source, array.key, array.test, array.classes,
+      RankedTensorType::get(array.source_shape, from),
+      RankedTensorType::get(isIndex ? ArrayRef<int64_t>() : ArrayRef(array.shape), to),
+      array.one_hot ? builder.getI64IntegerAttr(array.one_hot) : IntegerAttr());
   op->setAttr("reader", builder.getStringAttr(array.reader));
   if (!array.options.empty())
     op->setAttr("options", builder.getStringAttr(array.options));

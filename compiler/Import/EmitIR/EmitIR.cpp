@@ -3,6 +3,7 @@
 #include "compiler/Import/EmitIR/EmitIR.h"
 
 #include "compiler/Import/EmitIR/Emitter.h"
+#include "compiler/Import/Keras/Api.h"
 
 using namespace mlir;
 using namespace ingot;
@@ -26,16 +27,6 @@ RankedTensorType Emitter::batched(ArrayRef<int64_t> shape) const {
   return tensor(sizes);
 }
 
-double ingot::import::numberOf(const Config &config, const std::string &name, double absent) {
-  auto found = config.arguments.find(name);
-  if (found == config.arguments.end())
-    return absent;
-  if (auto *integer = std::get_if<int64_t>(&found->second))
-    return static_cast<double>(*integer);
-  auto *number = std::get_if<double>(&found->second);
-  return number ? *number : absent;
-}
-
 /// The rows that buffers must hold: the largest batch that the script asks for.
 static int64_t largestBatch(const Program &program) {
   int64_t batch = 0;
@@ -52,7 +43,10 @@ OwningOpRef<ModuleOp> ingot::import::emitIR(MLIRContext &context, const Program 
   Location loc = emitter.at({1, 1});
   OwningOpRef<ModuleOp> module = ModuleOp::create(loc);
   emitter.builder.setInsertionPointToEnd(module->getBody());
-  double rate = program.compile ? numberOf(program.compile->optimizer, "learning_rate") : 0;
+  double rate = 0;
+  if (program.compile)
+    rate = numberArgument(program.compile->optimizer, "learning_rate",
+                          /*absent=*/std::numeric_limits<double>::quiet_NaN());
   auto op =
       train::ProgramOp::create(emitter.builder, loc, program.name, program.path, program.digest,
                                largestBatch(program), program.model.name, APFloat(rate),

@@ -32,6 +32,7 @@ struct LayerWeight {
   std::string name;
   std::vector<int64_t> shape;
   Config initializer;
+  std::optional<Config> regularizer;
   bool trainable = true;
   Position position;
 };
@@ -44,18 +45,22 @@ mlir::Value emitActivation(mlir::OpBuilder &builder, mlir::Location loc, llvm::S
 train::InitializerAttr initializerFor(const Config &config, llvm::ArrayRef<int64_t> shape,
                                       mlir::Location loc);
 
+/// The attribute of a configured regularizer; null after an error.
+train::RegularizerAttrInterface regularizerFor(const Config &config, mlir::Location loc);
+
 mlir::LogicalResult emitArrays(Emitter &emitter);
 /// The parameters, layers and nn.model; then the optimizer's slots and train.compile.
 mlir::LogicalResult emitModel(Emitter &emitter);
 mlir::LogicalResult emitScript(Emitter &emitter);
 
 /// model.compile's parts; null after an error.
-OptimizerAttrInterface optimizerFor(const Config &config, mlir::Location loc);
+train::OptimizerAttrInterface optimizerFor(const Config &config, mlir::Location loc);
+/// What an optimizer's configuration says besides; null where it says nothing.
+train::ScheduleAttrInterface scheduleFor(const Config &optimizer, mlir::Location loc);
+train::ClipAttr clipFor(const Config &optimizer, mlir::Location loc);
+mlir::FloatAttr weightDecayFor(const Config &optimizer, mlir::Location loc);
 LossAttrInterface lossFor(const Config &config, mlir::Location loc);
-MetricAttrInterface metricFor(llvm::StringRef function, llvm::StringRef name, mlir::Location loc);
-
-/// A number of a configuration, given as an int or a float; `absent` where it is not there.
-double numberOf(const Config &config, const std::string &name, double absent = 0);
+MetricAttrInterface metricFor(const Config &config, llvm::StringRef name, mlir::Location loc);
 
 } // namespace ingot::import
 

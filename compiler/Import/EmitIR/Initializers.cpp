@@ -1,6 +1,7 @@
 // How weights are filled: Keras's initializers as distributions with their numbers.
 
 #include "compiler/Import/EmitIR/Emitter.h"
+#include "compiler/Import/Keras/Api.h"
 
 #include <cmath>
 
@@ -80,7 +81,7 @@ train::InitializerAttr ingot::import::initializerFor(const Config &config, Array
   for (const PlainRow &row : plainRows)
     if (row.type == config.type) {
       auto number = [&](const char *name) {
-        return name ? builder.getF64FloatAttr(numberOf(config, name)) : FloatAttr();
+        return name ? builder.getF64FloatAttr(numberArgument(config, name)) : FloatAttr();
       };
       return train::InitializerAttr::get(loc.getContext(), row.distribution, number(row.a),
                                          number(row.b));

@@ -6,6 +6,7 @@ using namespace mlir;
 using namespace ingot;
 using ingot::import::ApiEntry;
 using ingot::import::batchShapeText;
+using ingot::import::clipFor;
 using ingot::import::Compile;
 using ingot::import::Config;
 using ingot::import::Emitter;
@@ -21,8 +22,11 @@ using ingot::import::metricFor;
 using ingot::import::Model;
 using ingot::import::Node;
 using ingot::import::optimizerFor;
+using ingot::import::regularizerFor;
+using ingot::import::scheduleFor;
 using ingot::import::Shape;
 using ingot::import::Weight;
+using ingot::import::weightDecayFor;
 
 namespace {
 class ModelEmitter {
@@ -33,7 +37,7 @@ public:
   LogicalResult emit() {
     collectWeights();
     std::optional<Compile> compile = emitter.program.compile;
-    OptimizerAttrInterface optimizer;
+    train::OptimizerAttrInterface optimizer;
     if (compile && !(optimizer = optimizerFor(compile->optimizer, emitter.at(compile->position))))
       return failure();
     if (failed(emitParameters(optimizer)))
@@ -59,10 +63,21 @@ private:
       for (Weight &weight : entry->weights(layer.config, inputs)) {
         auto &initializers =
             std::get<std::vector<Config>>(layer.config.arguments.at(weight.initializer));
-        weights[node.layer].push_back(
-            {weight.name, weight.shape, initializers.front(), weight.trainable, layer.position});
+        weights[node.layer].push_back({weight.name, weight.shape, initializers.front(),
+                                       regularizerOf(layer.config, weight), weight.trainable,
+                                       layer.position});
       }
     }
+  }
+
+  /// Keras names both arguments of a weight alike: kernel_initializer, kernel_regularizer.
+  static std::optional<Config> regularizerOf(const Config &layer, const Weight &weight) {
+    StringRef prefix = weight.initializer;
+    prefix.consume_back("initializer");
+    auto found = layer.arguments.find((prefix + "regularizer").str());
+    auto *given =
+        found == layer.arguments.end() ? nullptr : std::get_if<std::vector<Config>>(&found->second);
+    return given ? std::optional(given->front()) : std::nullopt;
   }
 
   static std::string parameterName(const Layer &layer, const LayerWeight &weight) {
@@ -77,34 +92,48 @@ private:
     return success();
   }
 
-  LogicalResult emitParameters(OptimizerAttrInterface optimizer) {
+  LogicalResult emitParameters(train::OptimizerAttrInterface optimizer) {
     int64_t stream = 0;
-    auto add = [&](Location loc, const std::string &name, const LayerWeight &weight,
-                   train::Role role, train::InitializerAttr init) -> LogicalResult {
-      if (!init)
-        return failure();
-      train::ParameterOp::create(builder, loc, name, emitter.tensor(weight.shape), role, init,
-                                 stream++,
-                                 /*offset=*/IntegerAttr());
-      return success();
+    auto add = [&](Location loc, const std::string &name, ArrayRef<int64_t> shape, train::Role role,
+                   train::InitializerAttr init, Attribute regularizer = {}) {
+      train::ParameterOp::create(builder, loc, name, emitter.tensor(shape), role, init, stream++,
+                                 regularizer, /*offset=*/IntegerAttr());
     };
-    if (failed(forEachWeight([&](const Layer &layer, const LayerWeight &weight) {
+    if (failed(forEachWeight([&](const Layer &layer, const LayerWeight &weight) -> LogicalResult {
           Location loc = emitter.at(layer.name, layer.position);
-          return add(loc, parameterName(layer, weight), weight,
-                     weight.trainable ? train::Role::Trainable : train::Role::NonTrainable,
-                     initializerFor(weight.initializer, weight.shape, loc));
+          auto init = initializerFor(weight.initializer, weight.shape, loc);
+          Attribute regularizer;
+          if (weight.regularizer)
+            regularizer = regularizerFor(*weight.regularizer, loc);
+          if (!init || (weight.regularizer && !regularizer))
+            return failure();
+          add(loc, parameterName(layer, weight), weight.shape,
+              weight.trainable ? train::Role::Trainable : train::Role::NonTrainable, init,
+              regularizer);
+          return success();
         })))
       return failure();
-    auto zeros = train::InitializerAttr::get(builder.getContext(), "zeros", {}, {});
-    for (StringRef slot : optimizer ? optimizer.getSlotNames() : SmallVector<StringRef>())
-      if (failed(forEachWeight([&](const Layer &layer, const LayerWeight &weight) {
-            return weight.trainable ? add(emitter.at(layer.name, layer.position),
-                                          parameterName(layer, weight) + "/" + slot.str(), weight,
-                                          train::Role::Slot, zeros)
-                                    : success();
-          })))
-        return failure();
+    if (!optimizer)
+      return success();
+    for (const train::OptimizerState &slot : optimizer.getSlots())
+      (void)forEachWeight([&](const Layer &layer, const LayerWeight &weight) {
+        if (weight.trainable)
+          add(emitter.at(layer.name, layer.position),
+              train::slotName(parameterName(layer, weight), slot.name), weight.shape,
+              train::Role::Slot, filledWith(slot.initial));
+        return success();
+      });
+    for (const train::OptimizerState &scalar : optimizer.getScalars())
+      add(emitter.at(emitter.program.compile->position), train::scalarName(scalar.name), {},
+          train::Role::Slot, filledWith(scalar.initial));
     return success();
+  }
+
+  train::InitializerAttr filledWith(double value) {
+    if (value == 0)
+      return train::InitializerAttr::get(builder.getContext(), "zeros", {}, {});
+    return train::InitializerAttr::get(builder.getContext(), "constant",
+                                       builder.getF64FloatAttr(value), {});
   }
 
   /// Of a layer with several calls Keras's summary shows the shape of the last.
@@ -227,18 +256,21 @@ private:
     llvm_unreachable("a layer's weights are those of its row in Keras/Layers");
   }
 
-  LogicalResult emitCompile(const Compile &compile, OptimizerAttrInterface optimizer) {
+  LogicalResult emitCompile(const Compile &compile, train::OptimizerAttrInterface optimizer) {
     Location loc = emitter.at(compile.position);
     LossAttrInterface loss = lossFor(compile.loss, loc);
     if (!loss)
       return failure();
     SmallVector<Attribute> metrics;
-    for (auto [name, function] : llvm::zip_equal(compile.metrics, compile.metric_functions)) {
-      metrics.push_back(metricFor(function, name, loc));
+    for (auto [name, config] : llvm::zip_equal(compile.metrics, compile.metric_configs)) {
+      metrics.push_back(metricFor(config, name, loc));
       if (!metrics.back())
         return failure();
     }
-    train::CompileOp::create(builder, loc, "model", optimizer, loss, builder.getArrayAttr(metrics));
+    train::CompileOp::create(builder, loc, "model", optimizer, scheduleFor(compile.optimizer, loc),
+                             clipFor(compile.optimizer, loc),
+                             weightDecayFor(compile.optimizer, loc), loss,
+                             builder.getArrayAttr(metrics));
     return success();
   }
 

@@ -91,11 +91,14 @@ private:
 
   Value emitFit(Location loc, const Fit &fit) {
     auto number = [&](int64_t value) { return builder.getI64IntegerAttr(value); };
-    return train::FitOp::create(builder, loc, type, array(fit.x), array(fit.y),
-                                array(fit.validation_x), array(fit.validation_y),
-                                number(fit.epochs), number(fit.batch), number(fit.validation_batch),
-                                number(fit.initial_epoch), builder.getBoolAttr(fit.shuffle),
-                                number(fit.verbose), /*steps=*/ArrayAttr());
+    return train::FitOp::create(
+        builder, loc, type, array(fit.x), array(fit.y), array(fit.validation_x),
+        array(fit.validation_y), number(fit.epochs), number(fit.batch),
+        number(fit.validation_batch), number(fit.initial_epoch), builder.getBoolAttr(fit.shuffle),
+        number(fit.verbose),
+        fit.class_weight.empty() ? DenseF64ArrayAttr()
+                                 : builder.getDenseF64ArrayAttr(fit.class_weight),
+        /*steps=*/ArrayAttr());
   }
 
   Value emitEvaluate(Location loc, const Evaluation &evaluation) {

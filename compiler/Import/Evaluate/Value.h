@@ -192,7 +192,6 @@ struct ArrayObject : ObjectOf<Object::Kind::Array> {
   std::shared_ptr<SampleBuffer> buffer;
   std::vector<int64_t> shape; // of one sample
   bool sample = false;        // x[0]: a single sample, without the leading dimension
-  bool oneHot = false;        // to_categorical
   int rows = -1;              // the instruction whose value, a range, says which samples; -1: all
   std::vector<int64_t> leading; // leading dimensions of size 1 put before a single sample: x[0:1]
   SourceRange origin;

@@ -193,6 +193,19 @@ bool boolArgument(const Config &config, const std::string &name) {
 const std::string &textArgument(const Config &config, const std::string &name) {
   return std::get<std::string>(config.arguments.at(name));
 }
+double numberArgument(const Config &config, const std::string &name, double absent) {
+  auto found = config.arguments.find(name);
+  if (found == config.arguments.end())
+    return absent;
+  if (auto *integer = std::get_if<int64_t>(&found->second))
+    return static_cast<double>(*integer);
+  auto *number = std::get_if<double>(&found->second);
+  return number ? *number : absent;
+}
+bool hasArgument(const Config &config, const std::string &name) {
+  auto found = config.arguments.find(name);
+  return found != config.arguments.end() && !std::holds_alternative<std::monostate>(found->second);
+}
 const std::vector<int64_t> &intsArgument(const Config &config, const std::string &name) {
   return std::get<std::vector<int64_t>>(config.arguments.at(name));
 }

@@ -23,6 +23,9 @@ enum class ArgumentKind {
   Float,       // an int or float
   FloatOrNone,
   Fraction,    // a number from 0 to 1
+  Floats,      // a list or tuple of numbers
+  Rate,        // a number or a schedule: kept as a double or a Config
+  Regularizer, // None, a name or an object: kept as a Config
   Window2,     // a positive int, or two: kept as [height, width]
   Padding,     // "valid" or "same" in any case
   DataFormat,  // None or "channels_last"; not kept
@@ -83,11 +86,18 @@ struct ShapeResult {
 using ShapeFunction = ShapeResult (*)(const Config &, const std::vector<Shape> &inputs);
 using WeightsFunction = std::vector<Weight> (*)(const Config &, const std::vector<Shape> &inputs);
 
+/// What is wrong with a configuration of which each argument is right by itself.
+struct Fault {
+  std::string argument; // where it lies
+  std::string message;  // follows "SGD's 'momentum' "; empty where nothing is wrong
+};
+using CheckFunction = Fault (*)(const Config &);
+
 /// A public name of Keras.
 struct ApiEntry {
   enum class Kind {
-    Layer, Input, Model, Sequential, Optimizer, Loss, Metric, Initializer, Regularizer, Activation, Function,
-    Callback, Other
+    Layer, Input, Model, Sequential, Optimizer, Loss, Metric, Initializer, Regularizer, Schedule, Activation,
+    Function, Callback, Other
   };
   std::string_view name;    // today's name: "Conv2D"
   Kind kind = Kind::Other;
@@ -98,17 +108,21 @@ struct ApiEntry {
   WeightsFunction weights = nullptr;
   BuiltinHandler handler = nullptr; // of functions
   std::string_view aliasOf = {};    // another name of the class: "MaxPool2D" of "MaxPooling2D"
+  CheckFunction check = nullptr;
 };
 
 /// All rows: Layers/, training classes, and the names that are known and not yet supported.
 std::span<const ApiEntry> layerEntries();
+std::span<const ApiEntry> optimizerEntries();
+std::span<const ApiEntry> lossEntries();
 std::span<const ApiEntry> trainingEntries();
 std::span<const ApiEntry> functionEntries();
 std::span<const ApiEntry> unsupportedEntries();
 
 /// Calls visit(entry) for every row until it returns true.
 template <typename Visit> bool anyEntry(const Visit &visit) {
-  for (auto rows : {layerEntries(), trainingEntries(), functionEntries(), unsupportedEntries()})
+  for (auto rows : {layerEntries(), optimizerEntries(), lossEntries(), trainingEntries(), functionEntries(),
+                    unsupportedEntries()})
     for (const ApiEntry &entry : rows)
       if (visit(entry))
         return true;
@@ -136,6 +150,9 @@ std::string snakeCase(std::string_view name);
 int64_t intArgument(const Config &config, const std::string &name);
 bool boolArgument(const Config &config, const std::string &name);
 const std::string &textArgument(const Config &config, const std::string &name);
+/// A number, given as an int or a float; `absent` where it is None or not there.
+double numberArgument(const Config &config, const std::string &name, double absent = 0);
+bool hasArgument(const Config &config, const std::string &name); // and it is not None
 const std::vector<int64_t> &intsArgument(const Config &config, const std::string &name);
 
 /// "28x28x1"; of a scalar "()".

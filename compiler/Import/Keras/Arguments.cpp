@@ -155,20 +155,44 @@ struct Converter {
     return name;
   }
 
-  std::optional<ConfigValue> initializer() {
-    if (auto *object = value.as<ConfigObject>(); object && object->entry->kind == ApiEntry::Kind::Initializer)
-      return std::vector<Config>{object->config};
+  /// An object of one kind, given itself, by its class or by its name.
+  std::optional<ConfigValue> object(ApiEntry::Kind kind, std::string_view noun) {
+    if (auto *given = value.as<ConfigObject>(); given && given->entry->kind == kind)
+      return std::vector<Config>{given->config};
     const ApiEntry *entry = nullptr;
     if (auto *text = value.str())
-      entry = named(ApiEntry::Kind::Initializer, "initializer", *text);
-    else if (auto *symbol = value.as<SymbolObject>(); symbol && symbol->entry->kind == ApiEntry::Kind::Initializer)
-      entry = named(ApiEntry::Kind::Initializer, "initializer", symbol->entry->name);
+      entry = named(kind, noun, *text);
+    else if (auto *symbol = value.as<SymbolObject>(); symbol && symbol->entry->kind == kind)
+      entry = named(kind, noun, symbol->entry->name);
     else
-      return bad("the name of an initializer or one of keras.initializers");
+      return bad(fmt::format("the name of {} {} or one of keras.{}s", noun[0] == 'i' ? "an" : "a", noun, noun));
     if (!entry)
       return std::nullopt;
     auto config = configure(evaluator, *entry, Call{range, range, {}, {}});
     return config ? std::optional<ConfigValue>(std::vector<Config>{*config}) : std::nullopt;
+  }
+
+  std::optional<ConfigValue> rate() {
+    if (auto *schedule = value.as<ConfigObject>(); schedule && schedule->entry->kind == ApiEntry::Kind::Schedule)
+      return std::vector<Config>{schedule->config};
+    if (value.as<FunctionObject>())
+      return evaluator.notSupported(range, what + " as a function", "use one of keras.optimizers.schedules"),
+             std::nullopt;
+    return value.number() ? std::optional<ConfigValue>(*value.number())
+                          : bad("a number or one of keras.optimizers.schedules");
+  }
+
+  std::optional<ConfigValue> floats() {
+    auto *items = sequence(value);
+    if (!items)
+      return bad("a list of numbers");
+    std::vector<double> numbers;
+    for (const Value &item : *items) {
+      if (!item.number())
+        return bad("a list of numbers");
+      numbers.push_back(*item.number());
+    }
+    return numbers;
   }
 
   std::optional<ConfigValue> convert(ArgumentKind kind) {
@@ -184,14 +208,16 @@ struct Converter {
         return std::monostate();
       [[fallthrough]];
     case ArgumentKind::Float:
-      if (value.as<ConfigObject>() || value.as<FunctionObject>())
-        return evaluator.notSupported(range, what + " as a schedule"), std::nullopt;
       return value.number() ? std::optional<ConfigValue>(*value.number()) : bad("a number");
     case ArgumentKind::Fraction: {
       auto number = value.number();
       return number && *number >= 0 && *number <= 1 ? std::optional<ConfigValue>(*number)
                                                     : bad("a number from 0 to 1");
     }
+    case ArgumentKind::Rate:
+      return rate();
+    case ArgumentKind::Floats:
+      return floats();
     case ArgumentKind::Window2:
       return window();
     case ArgumentKind::Padding: {
@@ -207,7 +233,9 @@ struct Converter {
     case ArgumentKind::Activation:
       return activation();
     case ArgumentKind::Initializer:
-      return initializer();
+      return object(ApiEntry::Kind::Initializer, "initializer");
+    case ArgumentKind::Regularizer:
+      return object(ApiEntry::Kind::Regularizer, "regularizer");
     case ArgumentKind::Text:
       return value.str() ? std::optional<ConfigValue>(*value.str()) : bad("a string");
     case ArgumentKind::Name:
@@ -269,6 +297,15 @@ std::optional<Config> configure(Evaluator &evaluator, const ApiEntry &entry, con
     if (kept)
       config.arguments[std::string(parameter.name)] = *converted;
   }
+  if (ok && entry.check)
+    if (Fault fault = entry.check(config); !fault.message.empty()) {
+      SourceRange range = call.range;
+      for (size_t i = 0; i < entry.parameters.size(); ++i)
+        if (entry.parameters[i].name == fault.argument && (*given)[i])
+          range = (*given)[i]->range;
+      evaluator.error(range, fmt::format("{}'s '{}' {}", owner, fault.argument, fault.message));
+      ok = false;
+    }
   return ok ? std::optional(config) : std::nullopt;
 }
 

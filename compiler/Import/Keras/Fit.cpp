@@ -1,6 +1,7 @@
-// compile, fit and evaluate.
+// fit and evaluate.
 
 #include "compiler/Import/Keras/Calls.h"
+#include "compiler/Import/Keras/Labels.h"
 
 #include <algorithm>
 
@@ -12,16 +13,10 @@ namespace {
 using enum ArgumentKind;
 using enum Support;
 
-constexpr Parameter compileParameters[] = {
-    {"optimizer", Any, "rmsprop"}, {"loss", Any, nullptr}, {"loss_weights", Any, nullptr, OnlyDefault},
-    {"metrics", Any, nullptr}, {"weighted_metrics", Any, nullptr, OnlyDefault},
-    {"run_eagerly", Any, false, Ignored}, {"steps_per_execution", Any, 1, Ignored},
-    {"jit_compile", Any, "auto", Ignored}, {"auto_scale_loss", Any, true, Ignored}};
-
 constexpr Parameter fitParameters[] = {
     {"x"}, {"y", Any, nullptr}, {"batch_size", Count, nullptr}, {"epochs", Integer, 1}, {"verbose", Any, "auto"},
     {"callbacks", Any, nullptr, OnlyDefault}, {"validation_split", Float, 0.0},
-    {"validation_data", Any, nullptr}, {"shuffle", Boolean, true}, {"class_weight", Any, nullptr, OnlyDefault},
+    {"validation_data", Any, nullptr}, {"shuffle", Boolean, true}, {"class_weight", Any, nullptr},
     {"sample_weight", Any, nullptr, OnlyDefault}, {"initial_epoch", Integer, 0},
     {"steps_per_epoch", Any, nullptr, OnlyDefault}, {"validation_steps", Any, nullptr, OnlyDefault},
     {"validation_batch_size", Count, nullptr}, {"validation_freq", Integer, 1, OnlyDefault}};
@@ -31,151 +26,6 @@ constexpr Parameter evaluateParameters[] = {
     {"sample_weight", Any, nullptr, OnlyDefault}, {"steps", Any, nullptr, OnlyDefault},
     {"callbacks", Any, nullptr, OnlyDefault}, {"return_dict", Boolean, false, OnlyDefault}};
 
-/// An optimizer or loss by its name, class or object.
-std::optional<Config> resolved(Evaluator &evaluator, const Argument &argument, ApiEntry::Kind kind,
-                               std::string_view noun) {
-  const Value &value = argument.value;
-  if (value.isPoison())
-    return std::nullopt;
-  if (auto *object = value.as<ConfigObject>(); object && object->entry->kind == kind)
-    return object->config;
-  std::string name;
-  if (auto *text = value.str())
-    name = *text;
-  else if (auto *symbol = value.as<SymbolObject>(); symbol && symbol->entry->kind == kind)
-    name = symbol->entry->name;
-  else {
-    evaluator.error(argument.range, fmt::format("compile's '{}' must be a name or an object, not {}", noun,
-                                                typeName(value)));
-    return std::nullopt;
-  }
-  const ApiEntry *entry = findByAlias(kind, name);
-  if (entry && !entry->aliasOf.empty())
-    entry = findEntry("", entry->aliasOf);
-  if (entry && entry->supported)
-    return configure(evaluator, *entry, Call{argument.range, argument.range, {}, {}});
-  std::vector<std::string> names;
-  anyEntry([&](const ApiEntry &row) {
-    if (row.kind == kind)
-      names.push_back(snakeCase(row.name));
-    return false;
-  });
-  std::string_view nearest = kind == ApiEntry::Kind::Optimizer ? "\"adam\"" : "\"sparse_categorical_crossentropy\"";
-  if (entry) {
-    evaluator.notSupported(argument.range, fmt::format("the {} '{}'", noun, name), fmt::format("use {}", nearest));
-    return std::nullopt;
-  }
-  auto near = python::nearestName(name, names);
-  std::string remedy = near ? fmt::format("; did you mean '{}'?", *near) : fmt::format("; use {}", nearest);
-  if (near == "categorical_crossentropy")
-    remedy += " With integer labels it is 'sparse_categorical_crossentropy'";
-  auto &diagnostic = evaluator.error(argument.range, fmt::format("there is no {} '{}'{}", noun, name, remedy));
-  if (near)
-    diagnostic.fix("\"" + *near + "\"");
-  return std::nullopt;
-}
-
-bool addMetric(Evaluator &evaluator, const Value &value, SourceRange range, const GraphModel &model, Compile &compile) {
-  std::string name;
-  if (value.isPoison())
-    return false;
-  auto *object = value.as<ConfigObject>();
-  if (auto *text = value.str())
-    name = *text;
-  else if (object && object->entry->kind == ApiEntry::Kind::Metric)
-    name = object->config.arguments.count("name") ? textArgument(object->config, "name") : snakeCase(object->config.type);
-  else if (auto *symbol = value.as<SymbolObject>())
-    name = symbol->entry->name;
-  std::string lower = name;
-  std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return std::tolower(c); });
-  bool automatic = lower == "accuracy" || lower == "acc";
-  const ApiEntry *entry = automatic ? nullptr : findByAlias(ApiEntry::Kind::Metric, name);
-  if (!automatic && !object && !(entry && entry->supported)) {
-    auto near = python::nearestName(name, {"accuracy", "sparse_categorical_accuracy"});
-    if (entry || findByAlias(ApiEntry::Kind::Loss, name))
-      evaluator.notSupported(range, fmt::format("the metric '{}'", name), "use \"accuracy\"");
-    else
-      evaluator.error(range, fmt::format("there is no metric '{}'{}", name,
-                                         near ? fmt::format("; did you mean '{}'?", *near) : "; use \"accuracy\""));
-    return false;
-  }
-  // "accuracy" goes by shapes: one output is binary, integer labels are sparse.
-  if (automatic && !model.outputs.empty() && !evaluator.graph.tensors[model.outputs[0]].shape.empty() &&
-      evaluator.graph.tensors[model.outputs[0]].shape.back() == 1) {
-    evaluator.notSupported(range, "binary accuracy, which \"accuracy\" is for an output of 1 unit");
-    return false;
-  }
-  std::string unique = name;
-  for (int i = 1; std::find(compile.metrics.begin(), compile.metrics.end(), unique) != compile.metrics.end(); ++i)
-    unique = name + "_" + std::to_string(i);
-  compile.metrics.push_back(unique);
-  compile.metric_functions.push_back("sparse_categorical_accuracy");
-  return true;
-}
-
-/// The layer and activation that end the model: whether its output has gone through softmax.
-bool endsInSoftmax(const Graph &graph, const GraphModel &model) {
-  const GraphLayer &last = graph.layers[graph.nodes[graph.tensors[model.outputs[0]].node].layer];
-  if (last.config.type == "Softmax")
-    return true;
-  auto activation = last.config.arguments.find("activation");
-  return activation != last.config.arguments.end() && textArgument(last.config, "activation") == "softmax";
-}
-} // namespace
-
-Value compileModel(Evaluator &evaluator, Value self, Call &call) {
-  int index = self.as<ModelObject>()->model;
-  auto given = matchArguments(evaluator, "compile", compileParameters, call);
-  auto fail = [&] {
-    evaluator.graph.models[index].broken = true;
-    return Value(NoneValue());
-  };
-  if (!given)
-    return fail();
-  bool ok = true;
-  for (size_t i = 0; i < std::size(compileParameters); ++i)
-    if (compileParameters[i].support == OnlyDefault && (*given)[i] && !(*given)[i]->value.isNone()) {
-      evaluator.notSupported((*given)[i]->range, fmt::format("compile's '{}'", compileParameters[i].name));
-      ok = false;
-    }
-  Compile compile;
-  compile.position = evaluator.position(call.range);
-  if (!(*given)[1]) {
-    evaluator.error(call.range, "compile needs a loss; use loss=\"sparse_categorical_crossentropy\"");
-    ok = false;
-  }
-  if (!(*given)[0])
-    evaluator.notSupported(call.range, "the default optimizer \"rmsprop\"", "use optimizer=\"adam\""), ok = false;
-  auto optimizer = (*given)[0] ? resolved(evaluator, *(*given)[0], ApiEntry::Kind::Optimizer, "optimizer") : std::nullopt;
-  auto loss = (*given)[1] ? resolved(evaluator, *(*given)[1], ApiEntry::Kind::Loss, "loss") : std::nullopt;
-  GraphModel &model = evaluator.graph.models[index];
-  if (const Argument *metrics = (*given)[3]; metrics && !metrics->value.isNone()) {
-    auto *items = sequence(metrics->value);
-    if (!items && metrics->value.str())
-      evaluator.error(metrics->range, fmt::format("compile's 'metrics' must be a list; did you mean [\"{}\"]?",
-                                                  *metrics->value.str()))
-          .fix(fmt::format("[\"{}\"]", *metrics->value.str())),
-          ok = false;
-    else if (!items && !metrics->value.isPoison())
-      evaluator.error(metrics->range, "compile's 'metrics' must be a list"), ok = false;
-    for (size_t i = 0; items && i < items->size(); ++i)
-      ok &= addMetric(evaluator, (*items)[i], metrics->range, model, compile);
-  }
-  if (!ok || !optimizer || !loss || model.broken)
-    return fail();
-  compile.optimizer = *optimizer;
-  compile.loss = *loss;
-  if (!model.outputs.empty() && boolArgument(*loss, "from_logits") && endsInSoftmax(evaluator.graph, model))
-    evaluator
-        .warning(call.range, "the loss takes logits (from_logits=True), and the model already ends in softmax; leave "
-                             "out one of the two")
-        .note(evaluator.graph.nodes[evaluator.graph.tensors[model.outputs[0]].node].range, "the softmax is here");
-  model.compile = std::move(compile);
-  model.compileRange = call.range;
-  return NoneValue();
-}
-
-namespace {
 /// Which rows of the arrays a fit or evaluation takes, as instructions; -1: all.
 struct Rows {
   int x = -1, y = -1;
@@ -238,10 +88,10 @@ int samples(Evaluator &evaluator, const Argument &argument, std::string_view wha
 }
 
 /// Images must look like the model's input, labels must fit its output.
-bool checkData(Evaluator &evaluator, const GraphModel &model, int x, int y, const Argument &xs, const Argument &ys) {
+bool checkData(Evaluator &evaluator, GraphModel &model, int x, int y, const Argument &xs, const Argument &ys) {
   auto &graph = evaluator.graph;
   const Array &images = graph.arrays[x], &labels = graph.arrays[y];
-  const SymbolicTensor &input = graph.tensors[model.inputs[0]], &output = graph.tensors[model.outputs[0]];
+  const SymbolicTensor &input = graph.tensors[model.inputs[0]];
   if (images.shape != input.shape) {
     std::string remedy;
     if (images.shape.size() + 1 == input.shape.size() && input.shape.back() == 1)
@@ -256,7 +106,7 @@ bool checkData(Evaluator &evaluator, const GraphModel &model, int x, int y, cons
     evaluator.error(xs.range, "these are labels, where the images should be");
     return false;
   }
-  if (!labels.labels) {
+  if (!labels.labels && model.compile->loss.type == "SparseCategoricalCrossentropy") {
     evaluator.error(ys.range, "these are images, where the labels should be");
     return false;
   }
@@ -269,23 +119,7 @@ bool checkData(Evaluator &evaluator, const GraphModel &model, int x, int y, cons
                                     labels.source));
     return false;
   }
-  if (output.shape.size() != 1) {
-    evaluator
-        .error(ys.range, fmt::format("the model's output is {}, and sparse_categorical_crossentropy needs one number for "
-                                     "each of the {} classes; Flatten() before the last Dense layer",
-                                     shapeText(output.shape), labels.classes))
-        .note(graph.nodes[output.node].range, "the output is made here");
-    return false;
-  }
-  if (output.shape[0] < labels.classes) {
-    const GraphLayer &layer = graph.layers[graph.nodes[output.node].layer];
-    evaluator
-        .error(layer.range, fmt::format("the model's output has {} units, and the labels have {} classes", output.shape[0],
-                                        labels.classes))
-        .note(ys.range, fmt::format("the labels 0 to {} are given here; use {} units", labels.classes - 1, labels.classes));
-    return false;
-  }
-  return true;
+  return checkLabels(evaluator, model, labels, ys.range);
 }
 
 std::optional<int64_t> number(Evaluator &evaluator, const Argument *argument, int64_t absent, int64_t least,
@@ -383,6 +217,38 @@ bool checkRun(Evaluator &evaluator, GraphModel &model, std::string_view name, st
 }
 } // namespace
 
+namespace {
+/// fit's class_weight: a number for each class of the labels, 1 where the dict has none. Nothing after an error.
+std::optional<std::vector<double>> classWeights(Evaluator &evaluator, const Argument &argument, const Array &labels) {
+  auto fail = [&](const std::string &message) {
+    evaluator.error(argument.range, message);
+    return std::nullopt;
+  };
+  auto *dict = argument.value.as<DictObject>();
+  if (argument.value.isPoison())
+    return std::nullopt;
+  if (!dict)
+    return fail(fmt::format("fit's 'class_weight' must be a dict of class: weight, not {}", typeName(argument.value)));
+  if (!labels.classes)
+    return fail("fit's 'class_weight' needs labels that are classes");
+  std::vector<double> weights(static_cast<size_t>(std::max(labels.classes, labels.one_hot)), 1.0);
+  for (auto &[key, value] : dict->entries.items) {
+    auto index = key.integer();
+    auto weight = value.number();
+    if (key.isPoison() || value.isPoison())
+      return std::nullopt;
+    if (!index || *index < 0 || *index >= static_cast<int64_t>(weights.size()))
+      return fail(fmt::format("fit's 'class_weight' has the key {}, and the classes are 0 to {}", repr(key),
+                              weights.size() - 1));
+    if (!weight || !(*weight >= 0))
+      return fail(fmt::format("fit's 'class_weight' must hold numbers of 0 or more that are known here, not {}",
+                              weight ? repr(value) : typeName(value)));
+    weights[static_cast<size_t>(*index)] = *weight;
+  }
+  return weights;
+}
+} // namespace
+
 Value fitModel(Evaluator &evaluator, Value self, Call &call) {
   GraphModel &model = evaluator.graph.models[self.as<ModelObject>()->model];
   model.trained = true;
@@ -418,6 +284,12 @@ Value fitModel(Evaluator &evaluator, Value self, Call &call) {
   fit.y = samples(evaluator, *(*given)[1], "fit's 'y'");
   if (fit.x < 0 || fit.y < 0 || !checkData(evaluator, model, fit.x, fit.y, *(*given)[0], *(*given)[1]))
     return {};
+  if (const Argument *weights = (*given)[9]; weights && !weights->value.isNone()) {
+    auto known = classWeights(evaluator, *weights, evaluator.graph.arrays[fit.y]);
+    if (!known)
+      return {};
+    fit.class_weight = *known;
+  }
   Rows training{rowsOf((*given)[0]->value), rowsOf((*given)[1]->value)}, held;
   const Argument *validation = (*given)[7], *share = (*given)[6];
   if (validation && !validation->value.isNone()) {

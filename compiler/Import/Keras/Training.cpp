@@ -1,6 +1,8 @@
-// Optimizers, losses, metrics, initializers and activations that are supported: a row each.
+// Initializers, regularizers and activations that are supported: a row each.
 
 #include "compiler/Import/Keras/Api.h"
+
+#include <cmath>
 
 namespace ingot::import {
 
@@ -9,33 +11,6 @@ using enum ArgumentKind;
 using enum Support;
 using Kind = ApiEntry::Kind;
 
-constexpr Parameter adamParameters[] = {{"learning_rate", Float, 0.001},
-                                        {"beta_1", Float, 0.9},
-                                        {"beta_2", Float, 0.999},
-                                        {"epsilon", Float, 1e-7},
-                                        {"amsgrad", Boolean, false, OnlyDefault},
-                                        {"weight_decay", FloatOrNone, nullptr, OnlyDefault},
-                                        {"clipnorm", FloatOrNone, nullptr, OnlyDefault},
-                                        {"clipvalue", FloatOrNone, nullptr, OnlyDefault},
-                                        {"global_clipnorm", FloatOrNone, nullptr, OnlyDefault},
-                                        {"use_ema", Boolean, false, OnlyDefault},
-                                        {"ema_momentum", Any, 0.99, Ignored},
-                                        {"ema_overwrite_frequency", Any, nullptr, Ignored},
-                                        {"loss_scale_factor", FloatOrNone, nullptr, OnlyDefault},
-                                        {"gradient_accumulation_steps", Any, nullptr, OnlyDefault},
-                                        {"name", Name, "adam"}};
-
-constexpr Parameter sparseCrossentropyParameters[] = {
-    {"from_logits", Boolean, false},
-    {"ignore_class", Any, nullptr, OnlyDefault},
-    {"reduction", Text, "sum_over_batch_size", OnlyDefault},
-    {"axis", Integer, -1, OnlyDefault},
-    {"name", Name, "sparse_categorical_crossentropy"},
-    {"dtype", DType, nullptr}};
-
-constexpr Parameter sparseAccuracyParameters[] = {{"name", Name, "sparse_categorical_accuracy"},
-                                                  {"dtype", DType, nullptr}};
-
 constexpr Parameter seedOnly[] = {{"seed", Any, nullptr, Ignored}};
 constexpr Parameter constantParameters[] = {{"value", Float, 0.0}};
 constexpr Parameter uniformParameters[] = {
@@ -43,17 +18,22 @@ constexpr Parameter uniformParameters[] = {
 constexpr Parameter normalParameters[] = {
     {"mean", Float, 0.0}, {"stddev", Float, 0.05}, {"seed", Any, nullptr, Ignored}};
 
+constexpr Parameter l1Parameters[] = {{"l1", Float, 0.01}};
+constexpr Parameter l2Parameters[] = {{"l2", Float, 0.01}};
+constexpr Parameter l1L2Parameters[] = {{"l1", Float, 0.0}, {"l2", Float, 0.0}};
+
+Fault checkRegularizer(const Config &config) {
+  for (const char *name : {"l1", "l2"})
+    if (!(numberArgument(config, name) >= 0) || !std::isfinite(numberArgument(config, name)))
+      return {name, "must be 0 or more"};
+  return {};
+}
+
+constexpr const char *kRegularizers = "keras.regularizers";
 constexpr const char *kInitializers = "keras.initializers";
 constexpr const char *kActivations = "keras.activations";
 
 constexpr ApiEntry entries[] = {
-    {"Adam", Kind::Optimizer, "keras.optimizers keras.optimizers.legacy", true, adamParameters},
-    {"SparseCategoricalCrossentropy", Kind::Loss, "keras.losses", true, sparseCrossentropyParameters},
-    {"sparse_categorical_crossentropy", Kind::Loss, "keras.losses keras.metrics", true, {}, nullptr, nullptr,
-     nullptr, "SparseCategoricalCrossentropy"},
-    {"SparseCategoricalAccuracy", Kind::Metric, "keras.metrics", true, sparseAccuracyParameters},
-    {"sparse_categorical_accuracy", Kind::Metric, "keras.metrics", true, {}, nullptr, nullptr, nullptr,
-     "SparseCategoricalAccuracy"},
     {"GlorotUniform", Kind::Initializer, kInitializers, true, seedOnly},
     {"GlorotNormal", Kind::Initializer, kInitializers, true, seedOnly},
     {"HeUniform", Kind::Initializer, kInitializers, true, seedOnly},
@@ -66,6 +46,13 @@ constexpr ApiEntry entries[] = {
     {"RandomUniform", Kind::Initializer, kInitializers, true, uniformParameters},
     {"RandomNormal", Kind::Initializer, kInitializers, true, normalParameters},
     {"TruncatedNormal", Kind::Initializer, kInitializers, true, normalParameters},
+    {"L1", Kind::Regularizer, kRegularizers, true, l1Parameters, nullptr, nullptr, nullptr, {}, checkRegularizer},
+    {"L2", Kind::Regularizer, kRegularizers, true, l2Parameters, nullptr, nullptr, nullptr, {}, checkRegularizer},
+    {"L1L2", Kind::Regularizer, kRegularizers, true, l1L2Parameters, nullptr, nullptr, nullptr, {}, checkRegularizer},
+    {"l1", Kind::Regularizer, kRegularizers, true, l1Parameters, nullptr, nullptr, nullptr, {}, checkRegularizer},
+    {"l2", Kind::Regularizer, kRegularizers, true, l2Parameters, nullptr, nullptr, nullptr, {}, checkRegularizer},
+    {"l1_l2", Kind::Regularizer, kRegularizers, true, l1L2Parameters, nullptr, nullptr, nullptr, {},
+     checkRegularizer},
     {"relu", Kind::Activation, "keras.activations tensorflow.nn", true},
     {"softmax", Kind::Activation, "keras.activations tensorflow.nn", true},
     {"sigmoid", Kind::Activation, "keras.activations tensorflow.nn tensorflow.math tensorflow", true},

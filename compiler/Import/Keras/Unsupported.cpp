@@ -47,20 +47,17 @@ constexpr ApiEntry unsupported[] = {
     INGOT_LAYER("Bidirectional") INGOT_LAYER("TimeDistributed") INGOT_LAYER("Lambda") INGOT_LAYER("RepeatVector")
     INGOT_LAYER("Masking") INGOT_LAYER("MultiHeadAttention") INGOT_LAYER("Layer")
 #define INGOT_OPTIMIZER(NAME) INGOT_UNSUPPORTED(NAME, Optimizer, "keras.optimizers keras.optimizers.legacy"),
-    INGOT_OPTIMIZER("SGD") INGOT_OPTIMIZER("AdamW") INGOT_OPTIMIZER("RMSprop") INGOT_OPTIMIZER("Adagrad")
-    INGOT_OPTIMIZER("Nadam") INGOT_OPTIMIZER("Adadelta") INGOT_OPTIMIZER("Adamax") INGOT_OPTIMIZER("Lion")
-    INGOT_OPTIMIZER("Ftrl")
+    INGOT_OPTIMIZER("Ftrl") INGOT_OPTIMIZER("Adafactor") INGOT_OPTIMIZER("Lamb") INGOT_OPTIMIZER("Muon")
 #define INGOT_LOSS(NAME) INGOT_UNSUPPORTED(NAME, Loss, "keras.losses keras.metrics"),
-    INGOT_LOSS("CategoricalCrossentropy") INGOT_LOSS("categorical_crossentropy") INGOT_LOSS("BinaryCrossentropy")
-    INGOT_LOSS("binary_crossentropy") INGOT_LOSS("MeanSquaredError") INGOT_LOSS("mean_squared_error")
-    INGOT_LOSS("mse") INGOT_LOSS("MeanAbsoluteError") INGOT_LOSS("mean_absolute_error") INGOT_LOSS("mae")
-    INGOT_LOSS("KLDivergence") INGOT_LOSS("kl_divergence") INGOT_LOSS("Huber") INGOT_LOSS("huber") INGOT_LOSS("Hinge")
-    INGOT_LOSS("hinge") INGOT_LOSS("Poisson") INGOT_LOSS("poisson") INGOT_LOSS("LogCosh")
-    INGOT_LOSS("CosineSimilarity")
+    INGOT_LOSS("CategoricalFocalCrossentropy") INGOT_LOSS("categorical_focal_crossentropy")
+    INGOT_LOSS("BinaryFocalCrossentropy") INGOT_LOSS("binary_focal_crossentropy") INGOT_LOSS("Tversky")
+    INGOT_LOSS("Dice") INGOT_LOSS("dice") INGOT_LOSS("CTC") INGOT_LOSS("ctc") INGOT_LOSS("Loss")
 #define INGOT_METRIC(NAME) INGOT_UNSUPPORTED(NAME, Metric, "keras.metrics"),
-    INGOT_METRIC("Accuracy") INGOT_METRIC("CategoricalAccuracy") INGOT_METRIC("categorical_accuracy")
-    INGOT_METRIC("BinaryAccuracy") INGOT_METRIC("TopKCategoricalAccuracy") INGOT_METRIC("Precision")
-    INGOT_METRIC("SparseTopKCategoricalAccuracy") INGOT_METRIC("Recall") INGOT_METRIC("AUC") INGOT_METRIC("Mean")
+    INGOT_METRIC("Accuracy") INGOT_METRIC("Precision") INGOT_METRIC("Recall") INGOT_METRIC("AUC")
+    INGOT_METRIC("F1Score") INGOT_METRIC("FBetaScore") INGOT_METRIC("MeanIoU") INGOT_METRIC("IoU")
+    INGOT_METRIC("R2Score") INGOT_METRIC("RootMeanSquaredError") INGOT_METRIC("CosineSimilarity")
+    INGOT_METRIC("TruePositives") INGOT_METRIC("FalsePositives") INGOT_METRIC("TrueNegatives")
+    INGOT_METRIC("FalseNegatives") INGOT_METRIC("Mean") INGOT_METRIC("Sum") INGOT_METRIC("Metric")
 #define INGOT_INITIALIZER(NAME) INGOT_UNSUPPORTED(NAME, Initializer, "keras.initializers"),
     INGOT_INITIALIZER("Orthogonal") INGOT_INITIALIZER("Identity") INGOT_INITIALIZER("VarianceScaling")
 #define INGOT_ACTIVATION(NAME) INGOT_UNSUPPORTED(NAME, Activation, "keras.activations tensorflow.nn"),
@@ -69,19 +66,16 @@ constexpr ApiEntry unsupported[] = {
     INGOT_ACTIVATION("softsign") INGOT_ACTIVATION("exponential") INGOT_ACTIVATION("hard_sigmoid")
     INGOT_ACTIVATION("leaky_relu") INGOT_ACTIVATION("relu6") INGOT_ACTIVATION("mish") INGOT_ACTIVATION("log_softmax")
 #define INGOT_REGULARIZER(NAME) INGOT_UNSUPPORTED(NAME, Regularizer, "keras.regularizers"),
-    INGOT_REGULARIZER("l1") INGOT_REGULARIZER("l2") INGOT_REGULARIZER("L1") INGOT_REGULARIZER("L2")
-    INGOT_REGULARIZER("L1L2") INGOT_REGULARIZER("l1_l2")
+    INGOT_REGULARIZER("OrthogonalRegularizer") INGOT_REGULARIZER("orthogonal_regularizer")
 #define INGOT_CALLBACK(NAME) INGOT_UNSUPPORTED(NAME, Callback, "keras.callbacks"),
     INGOT_CALLBACK("EarlyStopping") INGOT_CALLBACK("ModelCheckpoint") INGOT_CALLBACK("ReduceLROnPlateau")
     INGOT_CALLBACK("LearningRateScheduler") INGOT_CALLBACK("CSVLogger") INGOT_CALLBACK("TensorBoard")
     INGOT_CALLBACK("TerminateOnNaN") INGOT_CALLBACK("Callback") INGOT_CALLBACK("BackupAndRestore")
     INGOT_CALLBACK("LambdaCallback")
 #define INGOT_OTHER(NAME, MODULE) INGOT_UNSUPPORTED(NAME, Other, MODULE),
-    INGOT_OTHER("to_categorical", "keras.utils") INGOT_OTHER("plot_model", "keras.utils")
+    INGOT_OTHER("plot_model", "keras.utils")
     INGOT_OTHER("load_model", "keras.models") INGOT_OTHER("clone_model", "keras.models")
-    INGOT_OTHER("ExponentialDecay", "keras.optimizers.schedules")
-    INGOT_OTHER("CosineDecay", "keras.optimizers.schedules")
-    INGOT_OTHER("PiecewiseConstantDecay", "keras.optimizers.schedules")
+    INGOT_OTHER("LearningRateSchedule", "keras.optimizers.schedules")
     INGOT_OTHER("confusion_matrix", "sklearn.metrics") INGOT_OTHER("accuracy_score", "sklearn.metrics")
     INGOT_OTHER("classification_report", "sklearn.metrics") INGOT_OTHER("argmax", "numpy tensorflow")
     INGOT_OTHER("where", "numpy tensorflow")

@@ -321,7 +321,7 @@ Value extreme(Evaluator &evaluator, const ArrayObject &array, bool greatest, Sou
     return evaluator.notSupported(range, "the largest element of a part of the samples", "use the whole array's");
   if (description.reader == "numpy" && !description.classes)
     return evaluator.notSupported(range, "the largest element of a file's array");
-  double low = 0, high = description.classes ? static_cast<double>(description.classes - 1) : 255;
+  double low = 0, high = description.one_hot ? 1 : description.classes ? static_cast<double>(description.classes - 1) : 255;
   for (const ArrayStep &step : description.steps) {
     auto apply = [&](double x) {
       switch (step.kind) {
@@ -595,12 +595,47 @@ Value unique(Evaluator &evaluator, Call &call) {
   if (!evaluator.checkArguments(call, "np.unique", 1, 1))
     return {};
   auto *array = call.positional[0].value.as<ArrayObject>();
-  if (!array || !array->buffer->array.classes || array->buffer->array.gaps || array->rows >= 0)
+  if (!array || !array->buffer->array.classes || array->buffer->array.one_hot || array->buffer->array.gaps || array->rows >= 0)
     return evaluator.notSupported(call.range, "np.unique of anything but a whole array of labels");
   std::vector<Value> classes;
   for (int64_t i = 0; i < array->buffer->array.classes; ++i)
     classes.emplace_back(i);
   return evaluator.heap.list(std::move(classes));
+}
+
+/// keras.utils.to_categorical: float64, a trailing dimension of 1 dropped (keras/src/utils/numerical_utils.py).
+Value toCategorical(Evaluator &evaluator, Call &call) {
+  if (!evaluator.checkArguments(call, "to_categorical", 1, 2, {"x", "y", "num_classes"}))
+    return {};
+  const Argument *labels = call.get(0, "x"), *number = call.get(1, "num_classes");
+  if (!labels)
+    labels = call.keyword("y");
+  if (!labels || labels->value.isPoison() || (number && number->value.isPoison()))
+    return {};
+  auto *array = labels->value.as<ArrayObject>();
+  if (!array || array->sample || !array->buffer->array.classes || array->buffer->array.one_hot)
+    return evaluator.notSupported(labels->range, "to_categorical of anything but the class indices of a data set");
+  int64_t known = array->buffer->array.classes, classes = known;
+  if (number && !number->value.isNone()) {
+    auto given = number->value.number();
+    if (!given || *given != std::floor(*given) || std::fabs(*given) > 1e6) {
+      evaluator.error(number->range, fmt::format("to_categorical's 'num_classes' must be an int that is known here, "
+                                                 "not {}",
+                                                 typeName(number->value)));
+      return {};
+    }
+    classes = static_cast<int64_t>(*given);
+    if (classes < known) {
+      evaluator.error(number->range, fmt::format("the labels go up to {}, which is out of bounds for {} classes",
+                                                 known - 1, classes));
+      return {};
+    }
+  }
+  ArrayObject *result = copied(evaluator, *array, call.range);
+  result->buffer->array.one_hot = classes;
+  result->buffer->array.dtype = "float64";
+  result->shape = {classes};
+  return result;
 }
 
 template <typename Function> Value onNumber(Evaluator &evaluator, Call &call, Function function) {
@@ -758,7 +793,7 @@ constexpr Function kFunctions[] = {
     {"math", "sqrt", squareRoot}, {"math", "exp", exponential}, {"math", "log", logarithm},
     {"math", "ceil", rounded<true>}, {"math", "floor", rounded<false>}, {"math", "prod", product},
     {"random", "seed", nothing}, {"tensorflow.random", "set_seed", nothing},
-    {"keras.utils", "set_random_seed", nothing}, {"tensorflow.config", "list_physical_devices", nothing},
+    {"keras.utils", "to_categorical", toCategorical}, {"keras.utils", "set_random_seed", nothing}, {"tensorflow.config", "list_physical_devices", nothing},
     {"keras.backend", "clear_session", nothing}, {"warnings", "filterwarnings", nothing},
     {"keras.datasets.fashion_mnist", "load_data", loadData<0>}, {"keras.datasets.mnist", "load_data", loadData<1>},
     {"keras.datasets.cifar10", "load_data", loadData<2>}, {"keras.datasets.cifar100", "load_data", loadData<3>},
