@@ -1,6 +1,7 @@
 // The nn dialect's registration and what its ops share.
 
-#include "dialects/NN/NN.h"
+#include "dialects/NN/Activations.h"
+#include "dialects/NN/Moves.h"
 
 #include "mlir/IR/OpImplementation.h"
 #include "mlir/Interfaces/FunctionImplementation.h"
@@ -18,6 +19,14 @@ void NNDialect::initialize() {
   addOperations<
 #define GET_OP_LIST
 #include "dialects/NN/NNOps.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
+#include "dialects/NN/ActivationsOps.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
+#include "dialects/NN/MovesOps.cpp.inc"
       >();
 }
 

@@ -13,6 +13,8 @@
 #include "mlir/IR/Matchers.h"
 #include "llvm/ADT/TypeSwitch.h"
 
+#include <numbers>
+
 using namespace mlir;
 using namespace ingot::nn;
 
@@ -84,6 +86,18 @@ private:
       accumulate(b, binary<arith::SubFOp>(gradient, toA));
   }
 
+  /// The z of 1 / (1 + exp(z)), or null. Its derivative is taken as a whole, from the result: the chain
+  /// rule would multiply 0 by infinity where exp(z) overflows.
+  static Value exponentOfLogistic(arith::DivFOp div) {
+    auto sum = div.getRhs().getDefiningOp<arith::AddFOp>();
+    if (!sum || !matchPattern(div.getLhs(), m_OneFloat()))
+      return {};
+    for (auto [term, one] : {std::pair(sum.getLhs(), sum.getRhs()), {sum.getRhs(), sum.getLhs()}})
+      if (auto power = term.getDefiningOp<math::ExpOp>(); power && matchPattern(one, m_OneFloat()))
+        return power.getOperand();
+    return {};
+  }
+
   LogicalResult propagate(Operation &op, Value g) {
     return llvm::TypeSwitch<Operation *, LogicalResult>(&op)
         .Case([&](arith::AddFOp add) { return each(add, g, g); })
@@ -95,6 +109,14 @@ private:
                       binary<arith::MulFOp>(g, get(mul.getLhs())));
         })
         .Case([&](arith::DivFOp div) {
+          if (Value exponent = exponentOfLogistic(div)) {
+            Value y = get(div.getResult());
+            Value slope = binary<arith::MulFOp>(
+                y, binary<arith::SubFOp>(constant(g.getType(), 1), y)); // of -exponent
+            Value product = binary<arith::MulFOp>(g, slope);
+            accumulate(exponent, arith::NegFOp::create(builder, loc(), product));
+            return success();
+          }
           Value toNumerator = binary<arith::DivFOp>(g, get(div.getRhs()));
           Value product = binary<arith::MulFOp>(toNumerator, get(div.getResult()));
           return each(div, toNumerator, arith::NegFOp::create(builder, loc(), product));
@@ -121,6 +143,27 @@ private:
         })
         .Case([&](math::ExpOp exp) {
           accumulate(exp.getOperand(), binary<arith::MulFOp>(g, get(exp.getResult())));
+          return success();
+        })
+        .Case([&](math::ExpM1Op exp) {
+          Value slope = binary<arith::AddFOp>(get(exp.getResult()), constant(g.getType(), 1));
+          accumulate(exp.getOperand(), binary<arith::MulFOp>(g, slope));
+          return success();
+        })
+        .Case([&](math::Log1pOp log) {
+          Value sum = binary<arith::AddFOp>(get(log.getOperand()), constant(g.getType(), 1));
+          accumulate(log.getOperand(), binary<arith::DivFOp>(g, sum));
+          return success();
+        })
+        .Case([&](math::ErfOp erf) {
+          // 2 / sqrt(pi) * exp(-x^2)
+          Value x = get(erf.getOperand());
+          Value square = binary<arith::MulFOp>(x, x);
+          Value power = math::ExpOp::create(builder, loc(),
+                                            arith::NegFOp::create(builder, loc(), square));
+          Value slope =
+              binary<arith::MulFOp>(constant(g.getType(), 2 * std::numbers::inv_sqrtpi), power);
+          accumulate(erf.getOperand(), binary<arith::MulFOp>(g, slope));
           return success();
         })
         .Case([&](math::LogOp log) {

@@ -40,5 +40,13 @@ func.func @ops(%image: tensor<?x8x8x2xf32>, %filter: tensor<3x3x2x4xf32>, %grad:
   %13 = nn.sparse_hits %rows, %labels : tensor<?x10xf32>, tensor<?xi32> -> tensor<?xf32>
   // CHECK: nn.stop_gradient
   %14 = nn.stop_gradient %rows : tensor<?x10xf32>
+  // CHECK: nn.sigmoid
+  %15 = nn.sigmoid %rows : tensor<?x10xf32>
+  // CHECK: nn.log_softmax
+  %16 = nn.log_softmax %rows : tensor<?x10xf32>
+  // CHECK: nn.pad %{{.*}} before [0, 1, -1, 0]
+  %17 = nn.pad %image before [0, 1, -1, 0] : tensor<?x8x8x2xf32> -> tensor<?x10x7x2xf32>
+  // CHECK: nn.concatenate %{{.*}}, %{{.*}} axis 1
+  %18 = nn.concatenate %rows, %3 axis 1 : tensor<?x10xf32>, tensor<?x5xf32> -> tensor<?x15xf32>
   return
 }

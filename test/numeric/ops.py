@@ -25,7 +25,7 @@ from compiling import GOLDEN, Compiler, spec
 from program import INIT_UNIFORM, INIT_ZEROS
 
 SIDE = 28  # of an image
-ACTIVATIONS = {"linear", "relu", "softmax"}
+ACTIVATIONS = {"linear", "relu", "sigmoid", "softmax"}
 CLASSES = 10
 BACK = f"x = Dense({CLASSES}, activation='softmax', name='back')(x)"
 

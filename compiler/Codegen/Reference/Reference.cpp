@@ -7,6 +7,7 @@
 //                                    + x[…] * w[…]
 
 #include "compiler/Codegen/Kernel.h"
+#include "dialects/NN/Moves.h"
 #include "mlir/Dialect/Affine/Utils.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
@@ -29,6 +30,8 @@ public:
         tensors[result] = memoryOf(result);
       if (auto gather = dyn_cast<nn::GatherOp>(op))
         lowerGather(gather);
+      else if (auto concatenate = dyn_cast<nn::ConcatenateOp>(op))
+        lowerConcatenate(concatenate);
       else if (auto structure = dyn_cast<StructureOpInterface>(op))
         lowerStructure(structure);
       else
@@ -165,6 +168,20 @@ private:
       source.front() = arith::IndexCastOp::create(builder, loc, builder.getIndexType(), sample);
       output.store(builder, loc, samples.load(builder, loc, source), point);
     });
+  }
+
+  void lowerConcatenate(nn::ConcatenateOp op) {
+    Tensor output = tensors[op.getOutput()];
+    int64_t axis = op.getAxis(), before = 0;
+    for (Value operand : op.getInputs()) {
+      Tensor input = tensors[operand];
+      forEach(input.type.getShape(), [&](ValueRange point) {
+        SmallVector<Value> place(point);
+        place[axis] = arith::AddIOp::create(builder, loc, place[axis], index(before));
+        output.store(builder, loc, input.load(builder, loc, point), place);
+      });
+      before += input.type.getDimSize(axis);
+    }
   }
 
   OpBuilder &builder;

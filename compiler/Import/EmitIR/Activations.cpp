@@ -2,6 +2,8 @@
 
 #include "compiler/Import/EmitIR/Emitter.h"
 
+#include "dialects/NN/Activations.h"
+
 using namespace mlir;
 using namespace ingot;
 using namespace ingot::import;
@@ -20,6 +22,10 @@ static Value emitSoftmax(OpBuilder &builder, Location loc, Value input) {
   return nn::SoftmaxOp::create(builder, loc, input);
 }
 
+static Value emitSigmoid(OpBuilder &builder, Location loc, Value input) {
+  return nn::SigmoidOp::create(builder, loc, input);
+}
+
 Value ingot::import::emitActivation(OpBuilder &builder, Location loc, StringRef name, Value input) {
   struct Row {
     StringLiteral name;
@@ -28,6 +34,7 @@ Value ingot::import::emitActivation(OpBuilder &builder, Location loc, StringRef 
   static constexpr Row rows[] = {
       {"linear", emitLinear},
       {"relu", emitRelu},
+      {"sigmoid", emitSigmoid},
       {"softmax", emitSoftmax},
   };
   for (const Row &row : rows)

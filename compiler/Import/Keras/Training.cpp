@@ -68,6 +68,7 @@ constexpr ApiEntry entries[] = {
     {"TruncatedNormal", Kind::Initializer, kInitializers, true, normalParameters},
     {"relu", Kind::Activation, "keras.activations tensorflow.nn", true},
     {"softmax", Kind::Activation, "keras.activations tensorflow.nn", true},
+    {"sigmoid", Kind::Activation, "keras.activations tensorflow.nn tensorflow.math tensorflow", true},
     {"linear", Kind::Activation, kActivations, true},
 };
 } // namespace

@@ -68,7 +68,7 @@ constexpr ApiEntry unsupported[] = {
 #define INGOT_INITIALIZER(NAME) INGOT_UNSUPPORTED(NAME, Initializer, "keras.initializers"),
     INGOT_INITIALIZER("Orthogonal") INGOT_INITIALIZER("Identity") INGOT_INITIALIZER("VarianceScaling")
 #define INGOT_ACTIVATION(NAME) INGOT_UNSUPPORTED(NAME, Activation, "keras.activations tensorflow.nn"),
-    INGOT_ACTIVATION("sigmoid") INGOT_ACTIVATION("tanh") INGOT_ACTIVATION("elu") INGOT_ACTIVATION("selu")
+    INGOT_ACTIVATION("tanh") INGOT_ACTIVATION("elu") INGOT_ACTIVATION("selu")
     INGOT_ACTIVATION("gelu") INGOT_ACTIVATION("swish") INGOT_ACTIVATION("silu") INGOT_ACTIVATION("softplus")
     INGOT_ACTIVATION("softsign") INGOT_ACTIVATION("exponential") INGOT_ACTIVATION("hard_sigmoid")
     INGOT_ACTIVATION("leaky_relu") INGOT_ACTIVATION("relu6") INGOT_ACTIVATION("mish") INGOT_ACTIVATION("log_softmax")
