@@ -40,7 +40,8 @@ Model describe(const Graph &graph, const GraphModel &model, const python::Source
     if (model.sequential && from.config.type == "InputLayer")
       continue; // Keras does not list it in a Sequential model
     layers[layer] = static_cast<int>(result.layers.size());
-    result.layers.push_back({from.config, from.name, place(from.range)});
+    result.layers.push_back({from.config, from.name, place(from.range),
+                             from.shownType.empty() ? from.config.type : from.shownType});
   }
   for (int input : model.inputs)
     if (model.sequential)

@@ -46,6 +46,7 @@ struct Layer {
   Config config;
   std::string name;
   Position position;
+  std::string shown_type; // in the summary
 };
 
 /// One call of a layer on tensors.

@@ -50,7 +50,7 @@ private:
     weights.resize(model.layers.size());
     for (const Node &node : model.nodes) {
       const Layer &layer = model.layers[node.layer];
-      const ApiEntry *entry = findEntry("keras.layers", layer.config.type);
+      const ApiEntry *entry = findEntry({}, layer.config.type);
       if (!entry || !entry->weights || !weights[node.layer].empty())
         continue;
       std::vector<Shape> inputs;
@@ -118,7 +118,7 @@ private:
         if (node.layer == static_cast<int>(index))
           shape = batchShapeText(model.tensors[node.outputs.front()].shape);
       train::LayerOp::create(builder, emitter.at(layer.name, layer.position), layer.name,
-                             layer.config.type, shape, count, layer.config.type == "InputLayer",
+                             layer.shown_type, shape, count, layer.config.type == "InputLayer",
                              /*trainable=*/true);
     }
   }

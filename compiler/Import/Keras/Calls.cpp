@@ -120,37 +120,49 @@ Value callLayerClass(Evaluator &evaluator, const ApiEntry &entry, Call &call) {
   return object;
 }
 
-/// One call of a layer; nothing after an error.
-std::optional<int> apply(Evaluator &evaluator, int layerIndex, int input, SourceRange range) {
-  GraphLayer &layer = evaluator.graph.layers[layerIndex];
-  const SymbolicTensor tensor = evaluator.graph.tensors[input];
-  if (evaluator.graph.nodes.size() > 20000) {
-    evaluator.error(range, "the script makes more than 20000 layer calls");
-    return std::nullopt;
-  }
-  ShapeResult result = layer.entry->shape(layer.config, {tensor.shape});
+/// Why a layer cannot be called on these inputs, or its output's shape.
+ShapeResult outputOf(const GraphLayer &layer, const std::vector<Shape> &inputs) {
+  ShapeResult result = layer.entry->shape(layer.config, inputs);
   if (result.error.empty() && !layer.builtShapes.empty()) {
-    auto old = layer.entry->weights(layer.config, layer.builtShapes), now = layer.entry->weights(layer.config, {tensor.shape});
+    auto old = layer.entry->weights(layer.config, layer.builtShapes), now = layer.entry->weights(layer.config, inputs);
     for (size_t i = 0; i < old.size(); ++i)
       if (old[i].shape != now[i].shape)
         result.error = fmt::format("the layer was built for an input of {}, and this one is {}",
-                                   shapeText(layer.builtShapes[0]), shapeText(tensor.shape));
+                                   shapeText(layer.builtShapes[0]), shapeText(inputs[0]));
   }
   int64_t elements = 1;
   for (int64_t size : result.shape)
     if (__builtin_mul_overflow(elements, size, &elements) || elements > (int64_t(1) << 31))
       result.error = "its output has too many elements";
+  return result;
+}
+
+/// One call of a layer; nothing after an error.
+std::optional<int> apply(Evaluator &evaluator, int layerIndex, std::vector<int> inputs, SourceRange range) {
+  GraphLayer &layer = evaluator.graph.layers[layerIndex];
+  if (evaluator.graph.nodes.size() > 20000) {
+    evaluator.error(range, "the script makes more than 20000 layer calls");
+    return std::nullopt;
+  }
+  std::vector<Shape> shapes;
+  bool guessed = false;
+  for (int input : inputs) {
+    shapes.push_back(evaluator.graph.tensors[input].shape);
+    guessed |= evaluator.graph.tensors[input].guessed;
+  }
+  ShapeResult result = outputOf(layer, shapes);
   if (!result.error.empty()) {
-    if (!tensor.guessed) {
+    if (!guessed) {
       auto &diagnostic = evaluator.error(range, fmt::format("layer '{}': {}{}", layer.name, result.error,
                                                             result.remedy.empty() ? "" : "; " + result.remedy));
-      addTrace(evaluator, diagnostic, input);
+      for (int input : inputs)
+        addTrace(evaluator, diagnostic, input);
     }
     return std::nullopt;
   }
   if (layer.builtShapes.empty())
-    layer.builtShapes = {tensor.shape};
-  return evaluator.graph.addNode(layerIndex, {input}, result.shape, range, tensor.guessed);
+    layer.builtShapes = shapes;
+  return evaluator.graph.addNode(layerIndex, std::move(inputs), result.shape, range, guessed);
 }
 
 /// Adds one layer to a Sequential model.
@@ -203,7 +215,7 @@ void addToSequential(Evaluator &evaluator, int modelIndex, const Value &value, S
       model.broken = true;
       return;
     }
-  auto output = apply(evaluator, layer->layer, model.outputs[0], object.range);
+  auto output = apply(evaluator, layer->layer, {model.outputs[0]}, object.range);
   if (!output) {
     model.broken = true;
     return;
@@ -301,6 +313,109 @@ Value callModelClass(Evaluator &evaluator, const ApiEntry &entry, Call &call) {
     }
   return makeModel(evaluator, std::move(model));
 }
+
+/// Takes the first argument out of a call: the first positional one, or one of these keywords.
+std::optional<Argument> takeFirst(Call &call, std::initializer_list<std::string_view> names) {
+  if (!call.positional.empty()) {
+    Argument first = call.positional.front();
+    call.positional.erase(call.positional.begin());
+    return first;
+  }
+  for (auto keyword = call.keywords.begin(); keyword != call.keywords.end(); ++keyword)
+    if (std::find(names.begin(), names.end(), keyword->name) != names.end()) {
+      Argument first = *keyword;
+      call.keywords.erase(keyword);
+      return first;
+    }
+  return std::nullopt;
+}
+
+/// "LeakyRelu" of "leaky_relu": the operation whose name Keras gives to a call of the function.
+std::string operationName(std::string_view function) {
+  if (function == "relu")
+    return "ReLU";
+  if (function == "exponential")
+    return "Exp";
+  std::string name;
+  bool opens = true;
+  for (char c : function) {
+    if (c != '_')
+      name += opens ? static_cast<char>(std::toupper(static_cast<unsigned char>(c))) : c;
+    opens = c == '_';
+  }
+  return name;
+}
+
+/// keras.activations.relu(x, max_value=6.0): an Activation layer that the summary calls by the function's name.
+Value callActivation(Evaluator &evaluator, const ApiEntry &entry, Call &call) {
+  Call rest = call;
+  auto tensor = takeFirst(rest, {"x", "features", "logits"});
+  if (tensor && tensor->value.isPoison())
+    return {};
+  if (!tensor || !tensor->value.as<TensorObject>())
+    return evaluator.notSupported(call.range, fmt::format("calling '{}' on anything but a tensor", entry.name));
+  auto config = configure(evaluator, entry, rest);
+  if (!config)
+    return {};
+  if (config->type == "linear")
+    return tensor->value;
+  bool plain = rest.positional.empty() && rest.keywords.empty();
+  std::string operation = operationName(config->type);
+  ConfigValue function = plain ? ConfigValue(config->type) : ConfigValue(std::vector<Config>{*config});
+  static const ApiEntry *activation = findEntry("keras.layers", "Activation");
+  GraphLayer layer{activation, {"Activation", {{"activation", function}}}, evaluator.graph.automaticName(operation),
+                   call.range, {},         {},
+                   {},         operation};
+  auto output = apply(evaluator, evaluator.graph.addLayer(std::move(layer)), {tensor->value.as<TensorObject>()->tensor},
+                      call.range);
+  return output ? tensorValue(evaluator, *output) : Value();
+}
+
+/// keras.layers.add([a, b], name=...): Add(name=...)([a, b]).
+Value callMerge(Evaluator &evaluator, const ApiEntry &entry, Call &call) {
+  Call rest = call;
+  auto inputs = takeFirst(rest, {"inputs"});
+  if (!inputs) {
+    evaluator.error(call.range, fmt::format("{} needs its argument 'inputs', a list of tensors", entry.name));
+    return {};
+  }
+  Value layer = callLayerClass(evaluator, *findEntry("keras.layers", entry.aliasOf), rest);
+  if (layer.isPoison())
+    return {};
+  Call on{call.range, call.callee, {*inputs}, {}};
+  return callObject(evaluator, layer, on);
+}
+
+/// The tensors that a layer is called on, or nothing after an error.
+std::optional<std::vector<int>> inputsOf(Evaluator &evaluator, const ApiEntry &entry, std::string_view type,
+                                         const Call &call) {
+  const Argument &argument = call.positional[0];
+  if (argument.value.isPoison() || containsPoison(argument.value))
+    return std::nullopt;
+  auto *items = sequence(argument.value);
+  if (entry.merges) {
+    if (call.positional.size() > 1 || !items || items->empty()) {
+      evaluator.error(call.range, fmt::format("the {} layer takes one list of tensors: {}()([a, b])", type, type));
+      return std::nullopt;
+    }
+  } else if (call.positional.size() > 1 || (items && items->size() != 1)) {
+    evaluator.error(call.range, fmt::format("the {} layer takes one tensor, and {} are given", type,
+                                            items ? items->size() : call.positional.size()));
+    return std::nullopt;
+  }
+  std::vector<int> tensors;
+  for (const Value &value : items ? *items : std::vector<Value>{argument.value}) {
+    auto *tensor = value.as<TensorObject>();
+    if (!tensor) {
+      evaluator.error(argument.range, fmt::format("the {} layer is called on a '{}', not on a tensor of the graph{}",
+                                                  type, typeName(value),
+                                                  value.as<ArrayObject>() ? "; begin with Input(shape=...)" : ""));
+      return std::nullopt;
+    }
+    tensors.push_back(tensor->tensor);
+  }
+  return tensors;
+}
 } // namespace
 
 Value callSymbol(Evaluator &evaluator, const ApiEntry &entry, Call &call) {
@@ -319,17 +434,10 @@ Value callSymbol(Evaluator &evaluator, const ApiEntry &entry, Call &call) {
     return callModelClass(evaluator, entry, call);
   case ApiEntry::Kind::Sequential:
     return callSequential(evaluator, entry, call);
-  case ApiEntry::Kind::Activation: {
-    if (call.positional.size() == 1 && call.positional[0].value.as<TensorObject>()) {
-      Config config{"Activation", {{"activation", std::string(entry.name)}}};
-      static const ApiEntry *activation = findEntry("keras.layers", "Activation");
-      auto *layer = evaluator.heap.make<LayerObject>();
-      layer->layer = evaluator.graph.addLayer(
-          {activation, config, evaluator.graph.automaticName("Activation"), call.range, {}, {}, {}});
-      return callObject(evaluator, layer, call);
-    }
-    return evaluator.notSupported(call.range, fmt::format("calling '{}' on anything but a tensor", entry.name));
-  }
+  case ApiEntry::Kind::Activation:
+    return callActivation(evaluator, entry, call);
+  case ApiEntry::Kind::Merge:
+    return callMerge(evaluator, entry, call);
   default: {
     if (!entry.aliasOf.empty())
       return evaluator.notSupported(call.callee, fmt::format("calling {}", entry.name), "give it to compile");
@@ -353,14 +461,14 @@ Value callObject(Evaluator &evaluator, const Value &object, Call &call) {
     return evaluator.notSupported(call.range, object.as<ModelObject>() ? "calling a model" : "calling this object");
   const GraphLayer &called = evaluator.graph.layers[layer->layer];
   std::string type = called.config.type;
-  int input = -1;
+  std::vector<int> inputs;
   if (call.positional.empty()) {
     auto &diagnostic = evaluator.error(call.range, fmt::format("the {} layer is called without an input tensor", type));
     auto [name, variable] = evaluator.unusedTensor();
-    if (!variable)
+    if (!variable || called.entry->merges)
       return {};
     diagnostic.message += fmt::format("; did you mean '{}'?", name);
-    input = variable->value.as<TensorObject>()->tensor;
+    int input = variable->value.as<TensorObject>()->tensor;
     diagnostic.note(variable->assigned,
                     fmt::format("'{}', a tensor of {} that nothing uses, is assigned here", name,
                                 shapeText(evaluator.graph.tensors[input].shape)));
@@ -368,30 +476,14 @@ Value callObject(Evaluator &evaluator, const Value &object, Call &call) {
     SymbolicTensor guess = evaluator.graph.tensors[input];
     guess.guessed = true;
     evaluator.graph.tensors.push_back(guess);
-    input = static_cast<int>(evaluator.graph.tensors.size()) - 1;
+    inputs = {static_cast<int>(evaluator.graph.tensors.size()) - 1};
   } else {
-    const Argument &argument = call.positional[0];
-    auto *tensor = argument.value.as<TensorObject>();
-    if (argument.value.isPoison())
+    auto given = inputsOf(evaluator, *called.entry, type, call);
+    if (!given)
       return {};
-    auto *items = sequence(argument.value);
-    if (call.positional.size() > 1 || (items && items->size() != 1)) {
-      evaluator.error(call.range, fmt::format("the {} layer takes one tensor, and {} are given", type,
-                                              items ? items->size() : call.positional.size()));
-      return {};
-    }
-    if (items)
-      tensor = (*items)[0].as<TensorObject>();
-    if (!tensor) {
-      evaluator.error(argument.range,
-                      fmt::format("the {} layer is called on a '{}', not on a tensor of the graph{}", type,
-                                  typeName(argument.value),
-                                  argument.value.as<ArrayObject>() ? "; begin with Input(shape=...)" : ""));
-      return {};
-    }
-    input = tensor->tensor;
+    inputs = *given;
   }
-  auto output = apply(evaluator, layer->layer, input, call.range);
+  auto output = apply(evaluator, layer->layer, inputs, call.range);
   return output ? tensorValue(evaluator, *output) : Value();
 }
 

@@ -119,7 +119,8 @@ bool endsInSoftmax(const Graph &graph, const GraphModel &model) {
   if (last.config.type == "Softmax")
     return true;
   auto activation = last.config.arguments.find("activation");
-  return activation != last.config.arguments.end() && textArgument(last.config, "activation") == "softmax";
+  auto *name = activation == last.config.arguments.end() ? nullptr : std::get_if<std::string>(&activation->second);
+  return name && *name == "softmax";
 }
 } // namespace
 

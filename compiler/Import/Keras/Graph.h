@@ -23,6 +23,7 @@ struct GraphLayer {
   std::vector<int> nodes;
   std::optional<Shape> inputShape;  // input_shape=
   std::vector<Shape> builtShapes;   // of its first inputs
+  std::string shownType;            // what the summary calls its type, where that is not the class
 };
 
 /// One call of a layer.
