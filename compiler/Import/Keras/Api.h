@@ -31,6 +31,8 @@ enum class ArgumentKind {
   Text,        // a string
   Dimensions,  // a tuple of ints
   Integers,    // ints, or one: kept as a list
+  Numbers,     // numbers, nested at will, or one: kept as a flat list
+  Sides2,      // an int, two (height, width), or two pairs: kept as [top, bottom, left, right]
   Name,        // None or the layer's name; not kept
   DType        // None or "float32"; not kept
 };

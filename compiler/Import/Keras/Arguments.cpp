@@ -196,6 +196,34 @@ struct Converter {
     return numbers;
   }
 
+  static bool collectNumbers(const Value &part, std::vector<double> &numbers) {
+    if (auto number = part.number())
+      return numbers.push_back(*number), true;
+    auto *items = sequence(part);
+    return items && std::all_of(items->begin(), items->end(),
+                                [&](const Value &item) { return collectNumbers(item, numbers); });
+  }
+
+  std::optional<ConfigValue> sides() {
+    auto *pair = sequence(value);
+    if (pair && pair->size() != 2)
+      return bad("an int, two, or two pairs");
+    std::vector<int64_t> result;
+    for (int i = 0; i < 2; ++i) {
+      const Value &part = pair ? (*pair)[i] : value;
+      auto *ends = sequence(part);
+      if (ends && ends->size() != 2)
+        return bad("an int, two, or two pairs");
+      for (int j = 0; j < 2; ++j) {
+        auto size = ends ? (*ends)[j].integer() : part.integer();
+        if (!size || *size < 0 || *size > 100000)
+          return bad("an int from 0 on, two, or two pairs");
+        result.push_back(*size);
+      }
+    }
+    return result;
+  }
+
   std::optional<ConfigValue> initializer() {
     if (auto *object = value.as<ConfigObject>(); object && object->entry->kind == ApiEntry::Kind::Initializer)
       return std::vector<Config>{object->config};
@@ -232,6 +260,14 @@ struct Converter {
       return window();
     case ArgumentKind::Integers:
       return integers();
+    case ArgumentKind::Numbers: {
+      std::vector<double> numbers;
+      if (value.as<ArrayObject>() || value.as<RunTimeObject>())
+        return evaluator.notSupported(range, what + " computed from data", "give the numbers"), std::nullopt;
+      return collectNumbers(value, numbers) ? std::optional<ConfigValue>(numbers) : bad("a number, or several");
+    }
+    case ArgumentKind::Sides2:
+      return sides();
     case ArgumentKind::Padding: {
       std::string text = value.str() ? *value.str() : "";
       for (char &c : text)

@@ -15,12 +15,13 @@ void addTrace(Evaluator &evaluator, python::Diagnostic &diagnostic, int tensor) 
                   fmt::format("here the input is {}, from '{}' defined here", shapeText(input.shape), layer.name));
 }
 
-namespace {
 Value tensorValue(Evaluator &evaluator, int tensor) {
   auto *object = evaluator.heap.make<TensorObject>();
   object->tensor = tensor;
   return object;
 }
+
+namespace {
 
 std::string nameOf(Evaluator &evaluator, const ApiEntry &entry, const Call &call) {
   const Argument *name = call.keyword("name");
@@ -137,8 +138,9 @@ ShapeResult outputOf(const GraphLayer &layer, const std::vector<Shape> &inputs) 
   return result;
 }
 
-/// One call of a layer; nothing after an error.
-std::optional<int> apply(Evaluator &evaluator, int layerIndex, std::vector<int> inputs, SourceRange range) {
+} // namespace
+
+std::optional<int> applyLayer(Evaluator &evaluator, int layerIndex, std::vector<int> inputs, SourceRange range) {
   GraphLayer &layer = evaluator.graph.layers[layerIndex];
   if (evaluator.graph.nodes.size() > 20000) {
     evaluator.error(range, "the script makes more than 20000 layer calls");
@@ -165,6 +167,7 @@ std::optional<int> apply(Evaluator &evaluator, int layerIndex, std::vector<int> 
   return evaluator.graph.addNode(layerIndex, std::move(inputs), result.shape, range, guessed);
 }
 
+namespace {
 /// Adds one layer to a Sequential model.
 void addToSequential(Evaluator &evaluator, int modelIndex, const Value &value, SourceRange range) {
   GraphModel &model = evaluator.graph.models[modelIndex];
@@ -215,7 +218,7 @@ void addToSequential(Evaluator &evaluator, int modelIndex, const Value &value, S
       model.broken = true;
       return;
     }
-  auto output = apply(evaluator, layer->layer, {model.outputs[0]}, object.range);
+  auto output = applyLayer(evaluator, layer->layer, {model.outputs[0]}, object.range);
   if (!output) {
     model.broken = true;
     return;
@@ -312,63 +315,6 @@ Value callModelClass(Evaluator &evaluator, const ApiEntry &entry, Call &call) {
       model.broken = true;
     }
   return makeModel(evaluator, std::move(model));
-}
-
-/// Takes the first argument out of a call: the first positional one, or one of these keywords.
-std::optional<Argument> takeFirst(Call &call, std::initializer_list<std::string_view> names) {
-  if (!call.positional.empty()) {
-    Argument first = call.positional.front();
-    call.positional.erase(call.positional.begin());
-    return first;
-  }
-  for (auto keyword = call.keywords.begin(); keyword != call.keywords.end(); ++keyword)
-    if (std::find(names.begin(), names.end(), keyword->name) != names.end()) {
-      Argument first = *keyword;
-      call.keywords.erase(keyword);
-      return first;
-    }
-  return std::nullopt;
-}
-
-/// "LeakyRelu" of "leaky_relu": the operation whose name Keras gives to a call of the function.
-std::string operationName(std::string_view function) {
-  if (function == "relu")
-    return "ReLU";
-  if (function == "exponential")
-    return "Exp";
-  std::string name;
-  bool opens = true;
-  for (char c : function) {
-    if (c != '_')
-      name += opens ? static_cast<char>(std::toupper(static_cast<unsigned char>(c))) : c;
-    opens = c == '_';
-  }
-  return name;
-}
-
-/// keras.activations.relu(x, max_value=6.0): an Activation layer that the summary calls by the function's name.
-Value callActivation(Evaluator &evaluator, const ApiEntry &entry, Call &call) {
-  Call rest = call;
-  auto tensor = takeFirst(rest, {"x", "features", "logits"});
-  if (tensor && tensor->value.isPoison())
-    return {};
-  if (!tensor || !tensor->value.as<TensorObject>())
-    return evaluator.notSupported(call.range, fmt::format("calling '{}' on anything but a tensor", entry.name));
-  auto config = configure(evaluator, entry, rest);
-  if (!config)
-    return {};
-  if (config->type == "linear")
-    return tensor->value;
-  bool plain = rest.positional.empty() && rest.keywords.empty();
-  std::string operation = operationName(config->type);
-  ConfigValue function = plain ? ConfigValue(config->type) : ConfigValue(std::vector<Config>{*config});
-  static const ApiEntry *activation = findEntry("keras.layers", "Activation");
-  GraphLayer layer{activation, {"Activation", {{"activation", function}}}, evaluator.graph.automaticName(operation),
-                   call.range, {},         {},
-                   {},         operation};
-  auto output = apply(evaluator, evaluator.graph.addLayer(std::move(layer)), {tensor->value.as<TensorObject>()->tensor},
-                      call.range);
-  return output ? tensorValue(evaluator, *output) : Value();
 }
 
 /// keras.layers.add([a, b], name=...): Add(name=...)([a, b]).
@@ -483,7 +429,7 @@ Value callObject(Evaluator &evaluator, const Value &object, Call &call) {
       return {};
     inputs = *given;
   }
-  auto output = apply(evaluator, layer->layer, inputs, call.range);
+  auto output = applyLayer(evaluator, layer->layer, inputs, call.range);
   return output ? tensorValue(evaluator, *output) : Value();
 }
 

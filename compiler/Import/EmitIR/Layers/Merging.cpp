@@ -6,9 +6,12 @@
 
 using namespace mlir;
 using namespace ingot;
+using ingot::import::boolArgument;
 using ingot::import::intArgument;
 using ingot::import::LayerCall;
 using ingot::import::LayerRow;
+using ingot::import::numberOf;
+using ingot::import::textArgument;
 
 using Combine = Value (*)(OpBuilder &builder, Location loc, Value first, Value second);
 
@@ -64,17 +67,48 @@ static Value emitAverage(LayerCall &call) {
                       });
 }
 
+static Value emitDivide(LayerCall &call) { return merge(call, combine<arith::DivFOp>); }
+
+/// An operator of a tensor and a number: x + 1.0, 2 - x, x ** 2.
+static Value emitArithmetic(LayerCall &call) {
+  StringRef symbol = textArgument(call.config, "operator");
+  double number = numberOf(call.config, "constant");
+  bool reversed = boolArgument(call.config, "reversed");
+  return nn::buildMap(call.builder, call.loc, call.output, call.input(),
+                      [&](OpBuilder &b, Location l, ValueRange x) -> Value {
+                        if (symbol == "**") {
+                          Value square = arith::MulFOp::create(b, l, x[0], x[0]);
+                          return number == 2 ? square : arith::MulFOp::create(b, l, square, x[0]);
+                        }
+                        Value constant = arith::ConstantOp::create(
+                            b, l, b.getF32FloatAttr(static_cast<float>(number)));
+                        Value left = reversed ? constant : x[0], right = reversed ? x[0] : constant;
+                        return symbol == "+"   ? combine<arith::AddFOp>(b, l, left, right)
+                               : symbol == "-" ? combine<arith::SubFOp>(b, l, left, right)
+                               : symbol == "*" ? combine<arith::MulFOp>(b, l, left, right)
+                                               : combine<arith::DivFOp>(b, l, left, right);
+                      });
+}
+
 static Value emitConcatenate(LayerCall &call) {
   int64_t axis = intArgument(call.config, "axis");
   axis = axis < 0 ? axis + call.output.getRank() : axis;
+  if (call.inputs.size() == 1)
+    return call.input();
   return nn::ConcatenateOp::create(call.builder, call.loc, call.output, call.inputs,
                                    call.builder.getI64IntegerAttr(axis));
 }
 
 ArrayRef<LayerRow> ingot::import::mergingRows() {
   static constexpr LayerRow rows[] = {
-      {"Add", emitAdd},         {"Average", emitAverage}, {"Concatenate", emitConcatenate},
-      {"Maximum", emitMaximum}, {"Minimum", emitMinimum}, {"Multiply", emitMultiply},
-      {"Subtract", emitSubtract}};
+      {"Add", emitAdd},
+      {"Arithmetic", emitArithmetic},
+      {"Average", emitAverage},
+      {"Concatenate", emitConcatenate},
+      {"Maximum", emitMaximum},
+      {"Minimum", emitMinimum},
+      {"Multiply", emitMultiply},
+      {"Subtract", emitSubtract},
+      {"TrueDivide", emitDivide}};
   return rows;
 }

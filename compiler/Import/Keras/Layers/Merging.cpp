@@ -79,6 +79,9 @@ constexpr ApiEntry entries[] = {
     layer("Minimum", mergeParameters, mergedShape),
     layer("Multiply", mergeParameters, mergedShape),
     layer("Subtract", mergeParameters, subtractShape),
+    // What operators on tensors become; no script can name them.
+    {"Arithmetic", Kind::Layer, {}, true, {}, sameShape, noWeights},
+    {"TrueDivide", Kind::Layer, {}, true, {}, subtractShape, noWeights, nullptr, {}, true},
     function("add", "Add"),
     function("average", "Average"),
     function("concatenate", "Concatenate"),
