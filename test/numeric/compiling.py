@@ -11,7 +11,7 @@ GOLDEN = pathlib.Path(__file__).resolve().parent / "golden"
 # Data sets are 28x28; a spec may read its images in any shape of 784 elements.
 SPEC = """import numpy as np
 import tensorflow as tf
-from tensorflow.keras.layers import Activation, Conv2D, Dense, Flatten, Input, ReLU, Softmax
+from tensorflow.keras.layers import *
 from tensorflow.keras.models import Model
 
 (x_train, y_train), (x_test, y_test) = tf.keras.datasets.fashion_mnist.load_data()

@@ -28,6 +28,12 @@ Value tensorOperation(Evaluator &evaluator, std::string_view op, const Value &le
                       SourceRange range);
 Value negatedTensor(Evaluator &evaluator, const Value &operand, SourceRange range);
 
+/// Assigns to an attribute of a layer or model: `layer.trainable = False`. False if there is none to assign to.
+bool assignKerasAttribute(Evaluator &evaluator, const Value &object, const std::string &name, const Value &value,
+                          SourceRange range);
+/// Makes the layers of a Sequential model whose input shape was not known; false after an error.
+bool buildSequential(Evaluator &evaluator, int model, const Shape &input, SourceRange range);
+
 /// The arguments by parameter, after names and number have been checked; null where not given.
 std::optional<std::vector<const Argument *>> matchArguments(Evaluator &evaluator, std::string_view owner,
                                                             std::span<const Parameter> parameters, const Call &call);

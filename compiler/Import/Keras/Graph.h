@@ -8,6 +8,7 @@
 
 #include <deque>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -24,6 +25,8 @@ struct GraphLayer {
   std::optional<Shape> inputShape;  // input_shape=
   std::vector<Shape> builtShapes;   // of its first inputs
   std::string shownType;            // what the summary calls its type, where that is not the class
+  int model = -1;                   // the model that is used as this layer, or -1
+  bool trainable = true;
 };
 
 /// One call of a layer.
@@ -49,6 +52,9 @@ struct GraphModel {
   std::optional<Compile> compile;
   SourceRange compileRange;
   bool trained = false, evaluated = false;
+  int layer = -1; // as which layer other models use it, or -1
+  int depth = 1;  // 1 + that of the deepest model within
+  std::shared_ptr<Call> pendingCompile; // of a Sequential model whose input shape was not known then
 };
 
 class Graph {
@@ -81,6 +87,8 @@ public:
     int loose = -1;
   };
   Reach reach(const GraphModel &model) const;
+  /// Whether these nodes are one way from an input to an output, no layer called twice.
+  bool isChain(const Reach &reach) const;
 
 private:
   std::map<std::string, int> counts;
