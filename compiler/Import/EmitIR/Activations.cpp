@@ -197,11 +197,11 @@ Value alongAxis(OpBuilder &builder, Location loc, const Config &config, Value in
                                  permutation);
 }
 
-struct Row {
+struct ActivationRow {
   StringLiteral name;
   Function emit;
 };
-constexpr Row rows[] = {
+constexpr ActivationRow rows[] = {
     {"celu", elementwise<celu>},
     {"elu", elementwise<elu>},
     {"exponential", elementwise<exponential>},
@@ -235,7 +235,7 @@ constexpr Row rows[] = {
 
 Value ingot::import::emitActivation(OpBuilder &builder, Location loc, const Config &activation,
                                     Value input) {
-  for (const Row &row : rows)
+  for (const ActivationRow &row : rows)
     if (row.name == activation.type)
       return row.emit(builder, loc, activation, input);
   emitError(loc, "the activation ") << activation.type << " is not supported yet";
