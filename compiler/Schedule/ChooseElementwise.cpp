@@ -4,6 +4,7 @@
 
 #include "compiler/Codegen/CPU/Columns.h"
 #include "compiler/Codegen/CPU/Flat.h"
+#include "compiler/Codegen/CPU/Moves.h"
 #include "compiler/Codegen/CPU/Rows.h"
 #include "compiler/Codegen/CPU/ScalarBody.h"
 #include "dialects/NN/ScalarRegion.h"
@@ -84,7 +85,7 @@ kernel::ScheduleAttr ingot::schedule::chooseElementwise(kernel::LaunchOp launch,
   if (isElementwise(body))
     return makeSchedule(launch, kernel::Algorithm::Elementwise, {{"unit", elementwiseUnit}},
                         "one pass over memory");
-  if (isGather(body))
+  if (isGather(body) || cpu::isMove(body))
     return makeSchedule(launch, kernel::Algorithm::Gather, {}, "a unit a row");
   if (auto form = cpu::ColumnLaunch::of(launch, batch)) {
     int64_t vectors = columnVectors(*form);

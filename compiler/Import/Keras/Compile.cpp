@@ -124,12 +124,17 @@ bool endsInSoftmax(const Graph &graph, const GraphModel &model) {
   if (last.config.type == "Softmax")
     return true;
   auto activation = last.config.arguments.find("activation");
-  return activation != last.config.arguments.end() && textArgument(last.config, "activation") == "softmax";
+  auto *name = activation == last.config.arguments.end() ? nullptr : std::get_if<std::string>(&activation->second);
+  return name && *name == "softmax";
 }
 } // namespace
 
 Value compileModel(Evaluator &evaluator, Value self, Call &call) {
   int index = self.as<ModelObject>()->model;
+  if (GraphModel &model = evaluator.graph.models[index]; !model.broken && model.inputs.empty() && !model.added.empty()) {
+    model.pendingCompile = std::make_shared<Call>(call); // until the shape of its input is known
+    return NoneValue();
+  }
   auto given = matchArguments(evaluator, "compile", compileParameters, call);
   auto fail = [&] {
     evaluator.graph.models[index].broken = true;

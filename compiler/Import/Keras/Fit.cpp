@@ -150,6 +150,13 @@ std::optional<int> verbosity(Evaluator &evaluator, const Argument *argument) {
   return std::nullopt;
 }
 
+/// A Sequential model without an input shape takes that of the data.
+void buildFromData(Evaluator &evaluator, int index, const Argument *data) {
+  const GraphModel &model = evaluator.graph.models[index];
+  auto *array = data ? data->value.as<ArrayObject>() : nullptr;
+  if (array && !array->sample && !model.broken && model.inputs.empty() && !model.added.empty())
+    buildSequential(evaluator, index, array->shape, data->range);
+}
 /// A data set gives images, labels and batches: takes it apart.
 struct Unpacked {
   std::optional<Argument> x, y;
@@ -255,6 +262,7 @@ Value fitModel(Evaluator &evaluator, Value self, Call &call) {
   auto given = matchArguments(evaluator, "fit", fitParameters, call);
   if (!given)
     return {};
+  buildFromData(evaluator, self.as<ModelObject>()->model, (*given)[0]);
   Fit fit;
   fit.position = evaluator.position(call.range);
   Unpacked unpacked;
@@ -357,6 +365,7 @@ Value evaluateModel(Evaluator &evaluator, Value self, Call &call) {
   Unpacked unpacked;
   if (!unpacked.take(evaluator, *given, (*given)[2]))
     return {};
+  buildFromData(evaluator, self.as<ModelObject>()->model, (*given)[0]);
   auto batch = number(evaluator, (*given)[2], unpacked.batch, 1, "evaluate's 'batch_size'");
   auto verbose = verbosity(evaluator, (*given)[3]);
   if (!checkRun(evaluator, model, "evaluate", evaluateParameters, *given, call) || !batch || !verbose)

@@ -1,4 +1,4 @@
-// Initializers, regularizers and activations that are supported: a row each.
+// Initializers and regularizers that are supported: a row each.
 
 #include "compiler/Import/Keras/Api.h"
 
@@ -31,7 +31,6 @@ Fault checkRegularizer(const Config &config) {
 
 constexpr const char *kRegularizers = "keras.regularizers";
 constexpr const char *kInitializers = "keras.initializers";
-constexpr const char *kActivations = "keras.activations";
 
 constexpr ApiEntry entries[] = {
     {"GlorotUniform", Kind::Initializer, kInitializers, true, seedOnly},
@@ -53,10 +52,6 @@ constexpr ApiEntry entries[] = {
     {"l2", Kind::Regularizer, kRegularizers, true, l2Parameters, nullptr, nullptr, nullptr, {}, checkRegularizer},
     {"l1_l2", Kind::Regularizer, kRegularizers, true, l1L2Parameters, nullptr, nullptr, nullptr, {},
      checkRegularizer},
-    {"relu", Kind::Activation, "keras.activations tensorflow.nn", true},
-    {"softmax", Kind::Activation, "keras.activations tensorflow.nn", true},
-    {"sigmoid", Kind::Activation, "keras.activations tensorflow.nn tensorflow.math tensorflow", true},
-    {"linear", Kind::Activation, kActivations, true},
 };
 } // namespace
 
