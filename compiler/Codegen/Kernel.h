@@ -61,6 +61,7 @@ extern const Emitter referenceEmitter;
 extern const Emitter elementwiseEmitter;
 extern const Emitter columnSumsEmitter;
 extern const Emitter gatherEmitter;
+extern const Emitter resampleEmitter;
 extern const Emitter gradInputOperandEmitter;
 extern const Emitter forwardEmitter;
 extern const Emitter gradInputEmitter;

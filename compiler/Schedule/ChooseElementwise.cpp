@@ -86,6 +86,8 @@ kernel::ScheduleAttr ingot::schedule::chooseElementwise(kernel::LaunchOp launch)
                         "one pass over memory");
   if (isGather(body))
     return makeSchedule(launch, kernel::Algorithm::Gather, {}, "a unit a row");
+  if (isa<nn::ResampleOp>(body.front()))
+    return makeSchedule(launch, kernel::Algorithm::Resample, {}, "a unit an image");
   if (isColumnSums(body))
     return makeSchedule(launch, kernel::Algorithm::ColumnSums, {},
                         "eight sums against the latency of additions");
