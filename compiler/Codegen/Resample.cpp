@@ -27,7 +27,7 @@ public:
       : builder(builder), loc(op.getLoc()), op(op), input(input), output(output) {}
 
   void run(ArrayRef<Tensor> coefficients, Value begin, Value end) {
-    auto shape = op.getInput().getType().getShape();
+    auto shape = cast<RankedTensorType>(op.getInput().getType()).getShape();
     OpBuilder::InsertionGuard guard(builder);
     auto loop = [&](Value from, Value to) {
       auto each = scf::ForOp::create(builder, loc, from, to, index(1));

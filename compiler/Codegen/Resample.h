@@ -4,6 +4,7 @@
 #define INGOT_COMPILER_CODEGEN_RESAMPLE_H
 
 #include "compiler/Codegen/Kernel.h"
+#include "dialects/NN/Resample.h"
 
 namespace ingot::codegen {
 

@@ -148,8 +148,12 @@ private:
     SmallVector<int64_t> shape{ShapedType::kDynamic};
     llvm::append_range(shape, seen.getShape());
     auto type = RankedTensorType::get(shape, seen.getElementType());
-    return type == rows.getType() ? rows
-                                  : nn::ReshapeOp::create(builder, loc, type, rows).getResult();
+    if (type != rows.getType())
+      rows = nn::ReshapeOp::create(builder, loc, type, rows);
+    if (std::optional<train::ImageGeneratorAttr> generator = array.getGenerator())
+      rows = generator->build(builder, named("augment", array.getLoc()), rows,
+                              [&](StringRef name) { return field(name); });
+    return rows;
   }
 
   /// The model's ops in place of a call, as they are in a step of this kind; returns its output.

@@ -32,6 +32,7 @@ using ConfigValue =
 struct Config {
   std::string type;
   std::map<std::string, ConfigValue> arguments;
+  bool operator==(const Config &) const = default;
 };
 
 /// A symbolic tensor of the graph, without its batch dimension.
@@ -87,6 +88,7 @@ struct Array {
   std::vector<int64_t> shape;
   std::string dtype;
   int64_t classes = 0; // of labels
+  std::optional<Config> generator; // ImageDataGenerator: what is done to each image anew in every step
 };
 
 /// model.compile.

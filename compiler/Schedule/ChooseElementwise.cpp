@@ -3,6 +3,7 @@
 #include "compiler/Schedule/Choose.h"
 
 #include "compiler/Codegen/CPU/ScalarBody.h"
+#include "dialects/NN/Resample.h"
 #include "dialects/NN/ScalarRegion.h"
 
 using namespace mlir;

@@ -2,6 +2,7 @@
 
 #include "dialects/NN/Activations.h"
 #include "dialects/NN/Moves.h"
+#include "dialects/NN/Resample.h"
 
 #include "mlir/IR/OpImplementation.h"
 #include "mlir/Interfaces/FunctionImplementation.h"
@@ -27,6 +28,10 @@ void NNDialect::initialize() {
   addOperations<
 #define GET_OP_LIST
 #include "dialects/NN/MovesOps.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
+#include "dialects/NN/ResampleOps.cpp.inc"
       >();
 }
 

@@ -1,12 +1,18 @@
 // nn.resample.
 
-#include "dialects/NN/NN.h"
+#include "dialects/NN/Resample.h"
+
+#include "mlir/IR/OpImplementation.h"
 
 using namespace mlir;
 using namespace ingot::nn;
 
+#define GET_OP_CLASSES
+#include "dialects/NN/ResampleOps.cpp.inc"
+
 LogicalResult ResampleOp::verify() {
-  auto input = getInput().getType(), output = getOutput().getType();
+  auto input = cast<RankedTensorType>(getInput().getType()),
+       output = cast<RankedTensorType>(getOutput().getType());
   if (input != output || input.getRank() != 4 || !input.getElementType().isF32())
     return emitOpError("needs float32 images [batch, height, width, channels] and makes such, not ")
            << output << " of " << input;

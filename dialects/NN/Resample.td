@@ -1,8 +1,9 @@
-// Images read at moved places: shifts, rotations, zooms, shears and flips.
+// Images read at moved places: shifts, rotations, zooms, shears and flips. A header of its own: Resample.h.
 
 #ifndef INGOT_DIALECTS_NN_RESAMPLE
 #define INGOT_DIALECTS_NN_RESAMPLE
 
+include "dialects/NN/Base.td"
 include "dialects/NN/Fill.td"
 
 def NN_ResampleOp : NN_PureOp<"resample"> {

@@ -2,6 +2,7 @@
 // drawn, they become the six coefficients of nn.resample, and what is left are maps and reductions.
 
 #include "dialects/NN/Random.h"
+#include "dialects/NN/Resample.h"
 #include "dialects/Train/Train.h"
 
 #include <numbers>

@@ -11,7 +11,6 @@ include "mlir/Interfaces/FunctionInterfaces.td"
 include "mlir/Interfaces/ControlFlowInterfaces.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 include "dialects/Interfaces/Interfaces.td"
-include "dialects/NN/Fill.td"
 
 def Train_Dialect : Dialect {
   let name = "train";
@@ -88,7 +87,7 @@ def Train_ImageGenerator : AttrDef<Train_Dialect, "ImageGenerator"> {
                         OptionalParameter<"::ingot::train::DrawAttr">:$channel_shift,
                         OptionalParameter<"::ingot::train::DrawAttr">:$brightness,
                         "bool":$horizontal_flip, "bool":$vertical_flip,
-                        EnumParameter<NN_Fill>:$fill, "::mlir::FloatAttr":$fill_value, "bool":$nearest_pixel,
+                        "::ingot::nn::Fill":$fill, "::mlir::FloatAttr":$fill_value, "bool":$nearest_pixel,
                         "::mlir::FloatAttr":$rescale, "bool":$samplewise_center, "bool":$samplewise_std);
   let assemblyFormat = "`<` struct(params) `>`";
   let extraClassDeclaration = [{

@@ -132,7 +132,10 @@ LogicalResult emitArray(Emitter &emitter, const Array &array, StringRef name) {
       return emitError(loc, "arrays of type ") << step.dtype << " are not supported yet";
   auto op = train::ArrayOp::create(builder, loc, name, array.source, array.key, array.test,
                                    array.classes, RankedTensorType::get(array.source_shape, from),
-                                   RankedTensorType::get(array.shape, to));
+                                   RankedTensorType::get(array.shape, to),
+                                   /*generator=*/train::ImageGeneratorAttr());
+  if (array.generator)
+    op.setGeneratorAttr(imageGeneratorFor(builder.getContext(), *array.generator, array.shape));
   bool isLabelCast = array.classes > 0 && llvm::all_of(array.steps, [](const ArrayStep &step) {
                        return step.kind == ArrayStep::Cast;
                      });

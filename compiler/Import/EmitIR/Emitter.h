@@ -54,6 +54,10 @@ OptimizerAttrInterface optimizerFor(const Config &config, mlir::Location loc);
 LossAttrInterface lossFor(const Config &config, mlir::Location loc);
 MetricAttrInterface metricFor(llvm::StringRef function, llvm::StringRef name, mlir::Location loc);
 
+/// ImageDataGenerator's configuration for images of that shape [height, width, channels].
+train::ImageGeneratorAttr imageGeneratorFor(mlir::MLIRContext *context, const Config &config,
+                                            llvm::ArrayRef<int64_t> image);
+
 /// A number of a configuration, given as an int or a float; `absent` where it is not there.
 double numberOf(const Config &config, const std::string &name, double absent = 0);
 

@@ -31,6 +31,7 @@ enum class ArgumentKind {
   Text,        // a string
   Dimensions,  // a tuple of ints
   Name,        // None or the layer's name; not kept
+  Range,       // an int, a float or some of them: kept as int64_t, double or vector<double>
   DType        // None or "float32"; not kept
 };
 
@@ -104,11 +105,12 @@ struct ApiEntry {
 std::span<const ApiEntry> layerEntries();
 std::span<const ApiEntry> trainingEntries();
 std::span<const ApiEntry> functionEntries();
+std::span<const ApiEntry> generatorEntries();
 std::span<const ApiEntry> unsupportedEntries();
 
 /// Calls visit(entry) for every row until it returns true.
 template <typename Visit> bool anyEntry(const Visit &visit) {
-  for (auto rows : {layerEntries(), trainingEntries(), functionEntries(), unsupportedEntries()})
+  for (auto rows : {layerEntries(), trainingEntries(), functionEntries(), generatorEntries(), unsupportedEntries()})
     for (const ApiEntry &entry : rows)
       if (visit(entry))
         return true;

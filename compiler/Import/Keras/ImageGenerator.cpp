@@ -58,14 +58,21 @@ Value flow(Evaluator &evaluator, Value self, Call &call) {
     return {};
   if (!(*given)[1] || (*given)[1]->value.isNone())
     return evaluator.notSupported(call.range, "flow without labels", "give it y as well: flow(x_train, y_train)");
-  auto *result = evaluator.heap.make<FlowObject>();
-  result->x = (*given)[0]->value;
+  auto *images = (*given)[0]->value.as<ArrayObject>();
+  if (!images || images->sample || images->shape.size() != 3) {
+    if (!(*given)[0]->value.isPoison())
+      evaluator.error((*given)[0]->range, "flow needs images of 3 dimensions (height, width, channels)");
+    return {};
+  }
+  // Images of their own: what is done to them is seen through this generator alone.
+  auto *generated = evaluator.heap.make<ArrayObject>(*images);
+  generated->buffer = std::make_shared<SampleBuffer>(*images->buffer);
+  generated->buffer->array.generator = self.as<ConfigObject>()->config;
+  auto *result = evaluator.heap.make<DatasetObject>();
+  result->x = generated;
   result->y = (*given)[1]->value;
-  result->xRange = (*given)[0]->range;
-  result->yRange = (*given)[1]->range;
   result->batch = intArgument(*config, "batch_size");
   result->shuffle = boolArgument(*config, "shuffle");
-  result->generator = self.as<ConfigObject>()->config;
   return result;
 }
 
@@ -103,8 +110,8 @@ bool checkGenerator(Evaluator &evaluator, const Config &config, SourceRange rang
 
 std::optional<Value> generatorAttribute(Evaluator &evaluator, const Value &object, const std::string &name,
                                         SourceRange range) {
-  auto *config = object.as<ConfigObject>();
-  if (!config || config->entry != entries)
+  auto *generator = object.as<ConfigObject>();
+  if (!generator || generator->config.type != entries[0].name)
     return std::nullopt;
   for (auto [method, handler] : kMethods) {
     if (method != name)
