@@ -32,7 +32,7 @@ bool sameArray(const Array &a, const Array &b) {
     return x.kind == y.kind && x.dtype == y.dtype && x.constant == y.constant;
   };
   return a.source == b.source && a.key == b.key && a.test == b.test && a.shape == b.shape &&
-         a.dtype == b.dtype &&
+         a.dtype == b.dtype && a.generator == b.generator &&
          std::equal(a.steps.begin(), a.steps.end(), b.steps.begin(), b.steps.end(), sameStep);
 }
 } // namespace
