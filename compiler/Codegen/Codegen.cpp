@@ -49,6 +49,8 @@ const Emitter &ingot::codegen::emitterOf(kernel::Algorithm algorithm) {
   case kernel::Algorithm::Conv2DGradFilter:
   case kernel::Algorithm::MatmulGradWeights:
     return gradFilterEmitter;
+  case kernel::Algorithm::Resample:
+    return resampleEmitter;
   case kernel::Algorithm::Reference:
     return referenceEmitter;
   }

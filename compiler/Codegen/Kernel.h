@@ -62,6 +62,7 @@ extern const Emitter elementwiseEmitter;
 extern const Emitter rowsEmitter;
 extern const Emitter columnsEmitter;
 extern const Emitter gatherEmitter;
+extern const Emitter resampleEmitter;
 extern const Emitter gradInputOperandEmitter;
 extern const Emitter forwardEmitter;
 extern const Emitter gradInputEmitter;

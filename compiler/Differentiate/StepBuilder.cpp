@@ -157,8 +157,12 @@ private:
     auto type = RankedTensorType::get(shape, seen.getElementType());
     if (auto classes = array.getOneHot())
       rows = oneHot(loc, *classes, rows);
-    return type == rows.getType() ? rows
-                                  : nn::ReshapeOp::create(builder, loc, type, rows).getResult();
+    if (type != rows.getType())
+      rows = nn::ReshapeOp::create(builder, loc, type, rows);
+    if (std::optional<train::ImageGeneratorAttr> generator = array.getGenerator())
+      rows = generator->build(builder, named("augment", array.getLoc()), rows,
+                              [&](StringRef name) { return field(name); });
+    return rows;
   }
 
   /// 1 at the class of each row, 0 elsewhere.

@@ -32,6 +32,7 @@ using ConfigValue =
 struct Config {
   std::string type;
   std::map<std::string, ConfigValue> arguments;
+  bool operator==(const Config &) const = default;
 };
 
 /// A symbolic tensor of the graph, without its batch dimension.
@@ -108,6 +109,7 @@ struct Array {
   std::string dtype;
   int64_t classes = 0; // of labels
   int64_t one_hot = 0; // to_categorical: so many elements, 1 at the label and 0 elsewhere; else 0
+  std::optional<Config> generator; // ImageDataGenerator: what is done to each image anew in every step
 };
 
 /// model.compile.

@@ -7,6 +7,7 @@
 #include "compiler/Codegen/CPU/Moves.h"
 #include "compiler/Codegen/CPU/Rows.h"
 #include "compiler/Codegen/CPU/ScalarBody.h"
+#include "dialects/NN/Resample.h"
 #include "dialects/NN/ScalarRegion.h"
 
 using namespace mlir;
@@ -87,6 +88,8 @@ kernel::ScheduleAttr ingot::schedule::chooseElementwise(kernel::LaunchOp launch,
                         "one pass over memory");
   if (isGather(body) || cpu::isMove(body))
     return makeSchedule(launch, kernel::Algorithm::Gather, {}, "a unit a row");
+  if (isa<nn::ResampleOp>(body.front()))
+    return makeSchedule(launch, kernel::Algorithm::Resample, {}, "a unit an image");
   if (auto form = cpu::ColumnLaunch::of(launch, batch)) {
     int64_t vectors = columnVectors(*form);
     return makeSchedule(

@@ -54,7 +54,8 @@ def Kernel_Algorithm : I32EnumAttr<"Algorithm", "which emitter makes a launch's 
     Kernel_AlgorithmCase<"Conv2DGradFilter", 8, "conv2d_grad_filter">,
     Kernel_AlgorithmCase<"MatmulForward", 9, "matmul_forward">,
     Kernel_AlgorithmCase<"MatmulGradInput", 10, "matmul_grad_input">,
-    Kernel_AlgorithmCase<"MatmulGradWeights", 11, "matmul_grad_weights">]> {
+    Kernel_AlgorithmCase<"MatmulGradWeights", 11, "matmul_grad_weights">,
+    Kernel_AlgorithmCase<"Resample", 20, "resample">]> {
   let cppNamespace = "::ingot::kernel";
 }
 

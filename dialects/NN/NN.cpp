@@ -4,6 +4,7 @@
 #include "dialects/NN/DepthwiseConv2D.h"
 #include "dialects/NN/Moves.h"
 #include "dialects/NN/Pool2D.h"
+#include "dialects/NN/Resample.h"
 
 #include "mlir/IR/OpImplementation.h"
 #include "mlir/Interfaces/FunctionImplementation.h"
@@ -37,6 +38,10 @@ void NNDialect::initialize() {
   addOperations<
 #define GET_OP_LIST
 #include "dialects/NN/Pool2DOps.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
+#include "dialects/NN/ResampleOps.cpp.inc"
       >();
 }
 

@@ -3,7 +3,7 @@
 #ifndef INGOT_DIALECTS_TRAIN_TRAIN_H
 #define INGOT_DIALECTS_TRAIN_TRAIN_H
 
-#include "dialects/Interfaces/Interfaces.h"
+#include "dialects/NN/NN.h"
 #include "dialects/Train/Interfaces.h"
 #include "mlir/Interfaces/ControlFlowInterfaces.h"
 #include "mlir/Interfaces/FunctionInterfaces.h"

@@ -46,6 +46,40 @@ def Train_Initializer : AttrDef<Train_Dialect, "Initializer"> {
   let assemblyFormat = "`<` $distribution (`,` $a^)? (`,` $b^)? `>`";
 }
 
+def Train_Draw : AttrDef<Train_Dialect, "Draw"> {
+  let mnemonic = "draw";
+  let summary = "how a number is drawn: uniformly between two, or one of some, each as likely";
+  let parameters = (ins "bool":$one_of, "::mlir::DenseF64ArrayAttr":$values);
+  let assemblyFormat = "`<` struct(params) `>`";
+}
+
+def Train_ImageGenerator : AttrDef<Train_Dialect, "ImageGenerator"> {
+  let mnemonic = "image_generator";
+  let summary = "Keras's ImageDataGenerator: random transformations of each image, then standardization";
+  let description = [{
+    As keras/src/legacy/preprocessing/image.py. `rotation` and `shear` in degrees, `row_shift` and `column_shift`
+    in pixels, zooms as factors of the place that is read; absent draws do nothing. In order: affine map, channel
+    shift, flips, brightness; then rescale, samplewise centre, samplewise standard deviation.
+  }];
+  let parameters = (ins OptionalParameter<"::ingot::train::DrawAttr">:$rotation,
+                        OptionalParameter<"::ingot::train::DrawAttr">:$row_shift,
+                        OptionalParameter<"::ingot::train::DrawAttr">:$column_shift,
+                        OptionalParameter<"::ingot::train::DrawAttr">:$shear,
+                        OptionalParameter<"::ingot::train::DrawAttr">:$row_zoom,
+                        OptionalParameter<"::ingot::train::DrawAttr">:$column_zoom,
+                        OptionalParameter<"::ingot::train::DrawAttr">:$channel_shift,
+                        OptionalParameter<"::ingot::train::DrawAttr">:$brightness,
+                        "bool":$horizontal_flip, "bool":$vertical_flip,
+                        "::ingot::nn::Fill":$fill, "::mlir::FloatAttr":$fill_value, "bool":$nearest_pixel,
+                        "::mlir::FloatAttr":$rescale, "bool":$samplewise_center, "bool":$samplewise_std);
+  let assemblyFormat = "`<` struct(params) `>`";
+  let extraClassDeclaration = [{
+    /// The images, transformed. images: [batch, height, width, channels], f32; seed and step: rank 0, i64.
+    ::mlir::Value build(::mlir::OpBuilder &builder, ::mlir::Location loc, ::mlir::Value images,
+                        ::llvm::function_ref<::mlir::Value(::llvm::StringRef)> state) const;
+  }];
+}
+
 def Train_RoleTrainable : I32EnumAttrCase<"Trainable", 0, "trainable">;
 def Train_RoleNonTrainable : I32EnumAttrCase<"NonTrainable", 1, "non_trainable">;
 def Train_RoleSlot : I32EnumAttrCase<"Slot", 2, "slot">;
@@ -77,10 +111,12 @@ def Train_ArrayOp : Train_Op<"array", [Symbol, IsolatedFromAbove, HasParent<"Pro
     `samples` is the type of one sample in the source, `type` that of one sample as the model sees it. The
     region maps a source element to the element that the model sees, as NumPy would have computed it before
     training; it is empty where nothing is done. With `one_hot`, a sample is a class index, and the model sees
-    a vector of so many elements which is 1 at that index and 0 elsewhere (keras.utils.to_categorical).
+    a vector of so many elements which is 1 at that index and 0 elsewhere (keras.utils.to_categorical). `generator`
+    is what is done to each image anew in every step.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, StrAttr:$source, StrAttr:$key, BoolAttr:$test,
-                       I64Attr:$classes, TypeAttr:$samples, TypeAttr:$type, OptionalAttr<I64Attr>:$one_hot);
+                       I64Attr:$classes, TypeAttr:$samples, TypeAttr:$type, OptionalAttr<I64Attr>:$one_hot,
+                       OptionalAttr<Train_ImageGenerator>:$generator);
   let regions = (region MaxSizedRegion<1>:$preprocess);
   let assemblyFormat = "$sym_name attr-dict-with-keyword ($preprocess^)?";
 }

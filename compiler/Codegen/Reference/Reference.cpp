@@ -6,7 +6,7 @@
 //                                    for n, y, x, o, u, v, c: if in range: c[n,y,x,o] = c[n,y,x,o]
 //                                    + x[…] * w[…]
 
-#include "compiler/Codegen/Kernel.h"
+#include "compiler/Codegen/Resample.h"
 #include "dialects/NN/Moves.h"
 #include "mlir/Dialect/Affine/Utils.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -32,6 +32,11 @@ public:
         lowerGather(gather);
       else if (auto concatenate = dyn_cast<nn::ConcatenateOp>(op))
         lowerConcatenate(concatenate);
+      else if (auto resample = dyn_cast<nn::ResampleOp>(op))
+        lowerResample(builder, resample, tensors[resample.getInput()],
+                      llvm::map_to_vector(resample.getCoefficients(),
+                                          [&](Value each) { return tensors[each]; }),
+                      tensors[resample.getOutput()], index(0), kernel.count);
       else if (auto structure = dyn_cast<StructureOpInterface>(op))
         lowerStructure(structure);
       else

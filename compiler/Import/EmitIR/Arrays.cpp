@@ -136,10 +136,13 @@ LogicalResult emitArray(Emitter &emitter, const Array &array, StringRef name) {
       builder, loc, name, array.source, array.key, array.test, array.classes,
       RankedTensorType::get(array.source_shape, from),
       RankedTensorType::get(isIndex ? ArrayRef<int64_t>() : ArrayRef(array.shape), to),
-      array.one_hot ? builder.getI64IntegerAttr(array.one_hot) : IntegerAttr());
+      array.one_hot ? builder.getI64IntegerAttr(array.one_hot) : IntegerAttr(),
+      /*generator=*/train::ImageGeneratorAttr());
   op->setAttr("reader", builder.getStringAttr(array.reader));
   if (!array.options.empty())
     op->setAttr("options", builder.getStringAttr(array.options));
+  if (array.generator)
+    op.setGeneratorAttr(imageGeneratorFor(builder.getContext(), *array.generator, array.shape));
   bool isLabelCast = array.classes > 0 && llvm::all_of(array.steps, [](const ArrayStep &step) {
                        return step.kind == ArrayStep::Cast;
                      });

@@ -68,6 +68,10 @@ mlir::FloatAttr weightDecayFor(const Config &optimizer, mlir::Location loc);
 LossAttrInterface lossFor(const Config &config, mlir::Location loc);
 MetricAttrInterface metricFor(const Config &config, llvm::StringRef name, mlir::Location loc);
 
+/// ImageDataGenerator's configuration for images of that shape [height, width, channels].
+train::ImageGeneratorAttr imageGeneratorFor(mlir::MLIRContext *context, const Config &config,
+                                            llvm::ArrayRef<int64_t> image);
+
 } // namespace ingot::import
 
 #endif

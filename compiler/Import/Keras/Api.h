@@ -38,6 +38,7 @@ enum class ArgumentKind {
   Numbers,     // numbers, nested at will, or one: kept as a flat list
   Sides2,      // an int, two (height, width), or two pairs: kept as [top, bottom, left, right]
   Name,        // None or the layer's name; not kept
+  Range,       // an int, a float or some of them: kept as int64_t, double or vector<double>
   DType        // None or "float32"; not kept
 };
 
@@ -123,12 +124,13 @@ std::span<const ApiEntry> lossEntries();
 std::span<const ApiEntry> trainingEntries();
 std::span<const ApiEntry> activationEntries();
 std::span<const ApiEntry> functionEntries();
+std::span<const ApiEntry> generatorEntries();
 std::span<const ApiEntry> unsupportedEntries();
 
 /// Calls visit(entry) for every row until it returns true.
 template <typename Visit> bool anyEntry(const Visit &visit) {
   for (auto rows : {layerEntries(), optimizerEntries(), lossEntries(), trainingEntries(), activationEntries(),
-                    functionEntries(), unsupportedEntries()})
+                    functionEntries(), generatorEntries(), unsupportedEntries()})
     for (const ApiEntry &entry : rows)
       if (visit(entry))
         return true;

@@ -106,6 +106,20 @@ struct Converter {
     return sizes;
   }
 
+  std::optional<ConfigValue> numbers() {
+    if (value.isNone())
+      return std::monostate();
+    if (value.isInt())
+      return *value.integer();
+    if (value.isFloat())
+      return *value.number();
+    auto *items = sequence(value);
+    std::vector<double> list;
+    for (size_t i = 0; items && i < items->size() && (*items)[i].number(); ++i)
+      list.push_back(*(*items)[i].number());
+    return items && list.size() == items->size() ? std::optional<ConfigValue>(list) : bad("a number or a list of them");
+  }
+
   /// A name out of the table's rows of one kind.
   const ApiEntry *named(ApiEntry::Kind kind, std::string_view noun, std::string_view name) {
     const ApiEntry *entry = findByAlias(kind, name);
@@ -317,6 +331,8 @@ struct Converter {
       return object(ApiEntry::Kind::Regularizer, "regularizer");
     case ArgumentKind::Text:
       return value.str() ? std::optional<ConfigValue>(*value.str()) : bad("a string");
+    case ArgumentKind::Range:
+      return numbers();
     case ArgumentKind::Name:
       return value.isNone() || value.str() ? std::optional<ConfigValue>(std::monostate()) : bad("a string");
     case ArgumentKind::DType:

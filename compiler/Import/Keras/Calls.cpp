@@ -428,7 +428,7 @@ Value callSymbol(Evaluator &evaluator, const ApiEntry &entry, Call &call) {
     if (!entry.aliasOf.empty())
       return evaluator.notSupported(call.callee, fmt::format("calling {}", entry.name), "give it to compile");
     auto config = configure(evaluator, entry, call);
-    if (!config)
+    if (!config || (entry.name == "ImageDataGenerator" && !checkGenerator(evaluator, *config, call.range)))
       return {};
     auto *object = evaluator.heap.make<ConfigObject>();
     object->entry = &entry;
@@ -669,6 +669,8 @@ bool assignKerasAttribute(Evaluator &evaluator, const Value &object, const std::
 std::optional<Value> kerasAttribute(Evaluator &evaluator, const Value &object, const std::string &name,
                                     SourceRange range) {
   auto &graph = evaluator.graph;
+  if (auto value = generatorAttribute(evaluator, object, name, range))
+    return value;
   if (auto *tensor = object.as<TensorObject>()) {
     if (name != "shape")
       return std::nullopt;

@@ -43,6 +43,10 @@ std::optional<Config> configure(Evaluator &evaluator, const ApiEntry &entry, con
 Value compileModel(Evaluator &evaluator, Value self, Call &call);
 Value fitModel(Evaluator &evaluator, Value self, Call &call);
 Value evaluateModel(Evaluator &evaluator, Value self, Call &call);
+/// Whether ImageDataGenerator takes these arguments (ImageGenerator.cpp).
+bool checkGenerator(Evaluator &evaluator, const Config &config, SourceRange range);
+std::optional<Value> generatorAttribute(Evaluator &evaluator, const Value &object, const std::string &name,
+                                        SourceRange range);
 /// "here the input is 28x28x1, from 'input_layer' defined here".
 void addTrace(Evaluator &evaluator, python::Diagnostic &diagnostic, int tensor);
 

@@ -33,6 +33,7 @@ bool sameArray(const Array &a, const Array &b) {
   };
   return a.source == b.source && a.key == b.key && a.options == b.options && a.test == b.test && a.shape == b.shape &&
          a.dtype == b.dtype && a.one_hot == b.one_hot &&
+         a.generator == b.generator &&
          std::equal(a.steps.begin(), a.steps.end(), b.steps.begin(), b.steps.end(), sameStep);
 }
 } // namespace

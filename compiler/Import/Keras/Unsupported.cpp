@@ -19,20 +19,8 @@ constexpr ApiEntry models[] = {
     {"Model", Kind::Model, "keras keras.models", true, modelParameters},
     {"Sequential", Kind::Sequential, "keras keras.models", true, sequentialParameters}};
 
-constexpr Parameter generatorParameters[] = {
-    {"featurewise_center", Any, false}, {"samplewise_center", Any, false},
-    {"featurewise_std_normalization", Any, false}, {"samplewise_std_normalization", Any, false},
-    {"zca_whitening", Any, false}, {"zca_epsilon", Any, 1e-6}, {"rotation_range", Any, 0},
-    {"width_shift_range", Any, 0.0}, {"height_shift_range", Any, 0.0}, {"brightness_range", Any, nullptr},
-    {"shear_range", Any, 0.0}, {"zoom_range", Any, 0.0}, {"channel_shift_range", Any, 0.0},
-    {"fill_mode", Any, "nearest"}, {"cval", Any, 0.0}, {"horizontal_flip", Any, false},
-    {"vertical_flip", Any, false}, {"rescale", Any, nullptr}, {"preprocessing_function", Any, nullptr},
-    {"data_format", Any, nullptr}, {"validation_split", Any, 0.0}, {"interpolation_order", Any, 1},
-    {"dtype", Any, nullptr}};
-
 #define INGOT_UNSUPPORTED(NAME, KIND, MODULES) ApiEntry{NAME, Kind::KIND, MODULES}
 constexpr ApiEntry unsupported[] = {
-    {"ImageDataGenerator", Kind::Other, "keras.preprocessing.image", false, generatorParameters},
 #define INGOT_LAYER(NAME) INGOT_UNSUPPORTED(NAME, Layer, "keras.layers"),
     INGOT_LAYER("Conv1D") INGOT_LAYER("Conv3D") INGOT_LAYER("MaxPooling1D")
     INGOT_LAYER("LayerNormalization") INGOT_LAYER("GroupNormalization") INGOT_LAYER("Dot")
