@@ -86,6 +86,12 @@ struct Differentiate : ingot::impl::DifferentiateBase<Differentiate> {
         evaluate.setStepAttr(*step);
         predicted = evaluate.getXAttr();
       }
+      if (auto predict = dyn_cast<train::PredictOp>(op)) {
+        auto step = steps.get(train::StepKind::Predict, predict.getXAttr(), {});
+        if (failed(step))
+          return failure();
+        predict.setStepAttr(*step);
+      }
       return success();
     });
     if (result.wasInterrupted())

@@ -4,6 +4,7 @@
 #define INGOT_RUNTIME_TRAIN_SCRIPT_H
 
 #include "runtime/ABI/Program.h"
+#include "runtime/Python/NdArray.h"
 #include "runtime/Train/History.h"
 
 #include <functional>
@@ -19,6 +20,9 @@ struct ScriptActions {
   std::function<History(int64_t fit)> fit;
   std::function<std::vector<MetricValue>(int64_t evaluation)> evaluate;
   std::function<void()> summary;
+  /// float32 [rows][output shape]; null: all samples.
+  std::function<NdArray(int64_t evaluation, const std::vector<int64_t> *rows)> predict;
+  std::function<NdArray(int64_t array)> samples;
 };
 
 /// Throws Error with script, line and Python's message where Python would raise an exception.
