@@ -10,6 +10,7 @@
 // is part of a step. The model and the compilation are consumed.
 
 #include "compiler/Differentiate/StepBuilder.h"
+#include "dialects/Train/Predict.h"
 #include "mlir/Pass/Pass.h"
 
 #include "compiler/Pipeline/Passes.h"

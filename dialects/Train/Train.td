@@ -170,8 +170,8 @@ def Train_ActionOp : Train_Op<"action", [HasParent<"ScriptOp">]> {
   let summary = "one action or run-time value, with Python's meaning";
   let description = [{
     `opcode` is a name of IngotOpcode in lower case without its prefix (runtime/ABI/Program.h says what each takes);
-    `integer`, `number` and `text` are its constants. `sample_count` and `samples` name their array; a `label` has
-    a number, by which a `jump` or `branch` names it; `fit`, `evaluate` and `predict` are ops of their own.
+    `integer`, `number` and `text` are its constants. `sample_count` names its array, `fit` and `evaluate`
+    are ops of their own.
   }];
   let arguments = (ins StrAttr:$opcode, Variadic<Train_ValueType>:$operands,
                        OptionalAttr<I64Attr>:$integer, OptionalAttr<F64Attr>:$number, OptionalAttr<StrAttr>:$text,
@@ -204,17 +204,6 @@ def Train_EvaluateOp : Train_Op<"evaluate", [HasParent<"ScriptOp">]> {
                        OptionalAttr<FlatSymbolRefAttr>:$step);
   let results = (outs Train_ValueType:$values);
   let assemblyFormat = "$x `,` $y `batch` $batch (`step` $step^)? attr-dict";
-}
-
-def Train_PredictOp : Train_Op<"predict", [HasParent<"ScriptOp">]> {
-  let summary = "model.predict; an array of float32";
-  let description = [{
-    Of all samples of `x`, or of those that `rows` (a value that NumPy would take as an index of x) selects.
-  }];
-  let arguments = (ins FlatSymbolRefAttr:$x, Optional<Train_ValueType>:$rows, I64Attr:$batch, I64Attr:$verbose,
-                       OptionalAttr<FlatSymbolRefAttr>:$step);
-  let results = (outs Train_ValueType:$values);
-  let assemblyFormat = "$x (`rows` $rows^)? `batch` $batch (`step` $step^)? attr-dict";
 }
 
 #endif

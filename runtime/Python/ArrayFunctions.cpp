@@ -6,6 +6,7 @@
 #include "runtime/Python/Random.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <cstring>
 #include <fmt/format.h>
@@ -434,6 +435,13 @@ constexpr Function functions[] = {
     {"numpy.tolist", 1, 1, toList},
     {"numpy.item", 1, 1, item},
     {"numpy.astype", 2, 2, astype},
+    {"numpy.copy", 1, 1, [](Arguments a) { return a[0]; }},
+    {"time.time", 0, 0,
+     [](Arguments) {
+       return Value(std::chrono::duration<double>(
+                        std::chrono::system_clock::now().time_since_epoch())
+                        .count());
+     }},
     {"numpy.set_printoptions", 5, 5,
      [](Arguments a) {
        setPrintOptions(a[0], a[1], a[2], a[3], a[4]);

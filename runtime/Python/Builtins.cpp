@@ -288,6 +288,13 @@ template <bool all> static Value quantifier(Arguments arguments) {
   return all;
 }
 
+static Value assertTrue(Arguments arguments) {
+  if (truth(arguments[0]))
+    return PythonNone{};
+  std::string message = arguments[1].isNone() ? "" : ": " + str(arguments[1]);
+  throw PythonError{"AssertionError" + message};
+}
+
 static const Function builtins[] = {
     {"len", 1, 1, length},
     {"max", 1, SIZE_MAX, [](Arguments a) { return extreme("max", ">", 1, a); }},
@@ -311,6 +318,7 @@ static const Function builtins[] = {
     {"dict", 0, SIZE_MAX, makeDict},
     {"all", 1, 1, quantifier<true>},
     {"any", 1, 1, quantifier<false>},
+    {"assert", 2, 2, assertTrue},
     {"slice", 3, 3,
      [](Arguments a) { return makeSequence(PythonSequence::Slice, {a[0], a[1], a[2]}); }},
     {"Ellipsis", 0, 0, [](Arguments) { return makeSequence(PythonSequence::Ellipsis, {}); }},

@@ -285,9 +285,9 @@ std::string formatString(const std::string &text, const Spec &spec, const Value 
 } // namespace
 
 std::string formatValue(const Value &given, const std::string &spec) {
-  if (spec.empty())
-    return str(given);
   const Value value = plain(given);
+  if (spec.empty())
+    return str(value); // a NumPy scalar as Python's number: a float32 shows what it is as a double
   if (!value.isNumber() && !value.string())
     throw PythonError{fmt::format("TypeError: unsupported format string passed to {}.__format__",
                                   typeName(value))};

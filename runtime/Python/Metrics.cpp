@@ -139,7 +139,7 @@ Value accuracyScore(Arguments a) {
   for (size_t i = 0; i < confusion.truth.size(); ++i)
     hits += confusion.truth[i] == confusion.predicted[i];
   if (!truth(a[2]))
-    return hits;
+    return static_cast<double>(hits);
   return static_cast<double>(hits) / static_cast<double>(confusion.truth.size());
 }
 

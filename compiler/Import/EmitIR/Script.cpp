@@ -1,6 +1,7 @@
 // The script's actions, one op an instruction.
 
 #include "compiler/Import/EmitIR/Emitter.h"
+#include "dialects/Train/Predict.h"
 
 using namespace mlir;
 using namespace ingot;

@@ -415,7 +415,7 @@ Value summaryMethod(Evaluator &evaluator, Value self, Call &call) {
 }
 
 constexpr std::pair<std::string_view, MethodHandler> kModelMethods[] = {
-    {"compile", compileModel}, {"fit", fitModel}, {"evaluate", evaluateModel}, {"summary", summaryMethod},
+    {"compile", compileModel}, {"fit", fitModel}, {"evaluate", evaluateModel}, {"predict", predictModel}, {"summary", summaryMethod},
     {"add", addMethod}};
 } // namespace
 
@@ -449,7 +449,7 @@ std::optional<Value> kerasAttribute(Evaluator &evaluator, const Value &object, c
   }
   if (data.broken)
     return Value();
-  for (std::string_view known : {"predict", "save", "save_weights", "load_weights", "get_layer", "layers",
+  for (std::string_view known : {"save", "save_weights", "load_weights", "get_layer", "layers",
                                  "train_on_batch", "get_weights", "set_weights", "trainable", "weights", "pop",
                                  "output_shape", "input_shape", "count_params", "optimizer", "metrics_names"})
     if (name == known)

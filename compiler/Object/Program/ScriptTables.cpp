@@ -1,6 +1,7 @@
 // The script as instructions: operation i of train.script defines value i.
 
 #include "compiler/Object/Program/Tables.h"
+#include "dialects/Train/Predict.h"
 
 #include "runtime/ABI/Program.h"
 
