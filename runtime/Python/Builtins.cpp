@@ -235,6 +235,23 @@ static Value zip(Arguments arguments) {
   return makeSequence(PythonSequence::List, std::move(tuples));
 }
 
+static Value product(Arguments arguments) {
+  std::vector<std::vector<Value>> rows(1);
+  for (const Value &argument : arguments) {
+    std::vector<std::vector<Value>> longer;
+    for (const std::vector<Value> &row : rows)
+      for (const Value &item : itemsOf(argument)) {
+        longer.push_back(row);
+        longer.back().push_back(item);
+      }
+    rows = std::move(longer);
+  }
+  std::vector<Value> tuples;
+  for (std::vector<Value> &row : rows)
+    tuples.push_back(makeSequence(PythonSequence::Tuple, std::move(row)));
+  return makeSequence(PythonSequence::List, std::move(tuples));
+}
+
 static Value reversed(Arguments arguments) {
   std::vector<Value> items = itemsOf(arguments[0]);
   std::reverse(items.begin(), items.end());
@@ -313,12 +330,14 @@ static const Function builtins[] = {
     {"range", 1, 3, range},
     {"enumerate", 1, 2, enumerate},
     {"zip", 0, SIZE_MAX, zip},
+    {"itertools.product", 0, SIZE_MAX, product},
     {"reversed", 1, 1, reversed},
     {"set", 0, 1, makeSet},
     {"dict", 0, SIZE_MAX, makeDict},
     {"all", 1, 1, quantifier<true>},
     {"any", 1, 1, quantifier<false>},
     {"assert", 2, 2, assertTrue},
+    {"raise", 1, 1, [](Arguments a) -> Value { throw PythonError{str(a[0])}; }},
     {"slice", 3, 3,
      [](Arguments a) { return makeSequence(PythonSequence::Slice, {a[0], a[1], a[2]}); }},
     {"Ellipsis", 0, 0, [](Arguments) { return makeSequence(PythonSequence::Ellipsis, {}); }},

@@ -181,6 +181,14 @@ Evaluator::RunTimeRegion::~RunTimeRegion() {
 
 //===- if -------------------------------------------------------------------------------------===//
 
+/// A branch of the run ends by going on or by a jump; nothing else may be taken for granted after it.
+Flow Evaluator::checkedFlow(Flow flow, SourceRange range) {
+  if (flow == Flow::Normal || flow == Flow::Ended)
+    return flow;
+  notSupported(range, "leaving this loop or function from a branch of the run");
+  return Flow::Ended;
+}
+
 Flow Evaluator::branch(const python::If &node, const Value &test) {
   std::set<std::string> names = boundNames(node.body), others = boundNames(node.orelse);
   names.insert(others.begin(), others.end());
@@ -194,7 +202,7 @@ Flow Evaluator::branch(const python::If &node, const Value &test) {
   Flow first, second;
   {
     RunTimeRegion region(*this);
-    first = run(node.body);
+    first = checkedFlow(run(node.body), node.range);
     if (first == Flow::Normal)
       arrive(end, node.range, true);
   }
@@ -202,7 +210,7 @@ Flow Evaluator::branch(const python::If &node, const Value &test) {
   emit(Instruction::Label, {}, node.range, "", otherwise);
   {
     RunTimeRegion region(*this);
-    second = run(node.orelse);
+    second = checkedFlow(run(node.orelse), node.range);
     if (second == Flow::Normal)
       arrive(end, node.range, false);
   }

@@ -179,6 +179,7 @@ private:
   Flow run(const python::Statement &statement);
   Flow runFor(const python::For &node);
   Flow runWhile(const python::While &node);
+  Flow runWhileTurn(const python::While &node, bool &atRunTime);
   Flow runIf(const python::If &node);
   void runExpression(const python::Expr &node);
   void runAnnAssign(const python::AnnAssign &node);
@@ -240,6 +241,7 @@ private:
   Value choose(const python::IfExp &node, const Value &test);
   Value chooseOperand(const python::BoolOp &node, size_t first, Value value);
   Flow leave(Flow flow, SourceRange range);
+  Flow checkedFlow(Flow flow, SourceRange range);
   Flow leaveFunction(Value value, SourceRange range);
   Flow loopAtRunTime(const python::While &node);
   Flow loopAtRunTime(const python::For &node, const Value &items);

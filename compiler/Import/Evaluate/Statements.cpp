@@ -136,6 +136,11 @@ Flow Evaluator::run(const python::Statement &node) {
     runUnsupported(node, "'match'", "use if, elif and else");
     return Flow::Normal;
   case python::Kind::Raise:
+    if (runTimeDepth > 0) {
+      int message = emit(Instruction::Str, {}, node.range, std::string(text(node.range)));
+      emitCall("raise", {message}, node.range);
+      return Flow::Ended;
+    }
     error(node.range, "the script raises an exception here");
     return Flow::Return;
   default:
@@ -271,12 +276,42 @@ Flow Evaluator::runWhile(const python::While &node) {
                                           kMaxIterations));
       return Flow::Normal;
     }
-    Flow flow = run(node.body);
+    bool atRunTime = false;
+    Flow flow = runWhileTurn(node, atRunTime);
+    if (atRunTime)
+      return loopAtRunTime(node);
     if (flow == Flow::Return || flow == Flow::Ended)
       return flow;
     if (flow == Flow::Break)
       return Flow::Normal;
   }
+}
+
+/// One turn of a loop whose test is known. Where a branch of the run leaves it, all is as if it had not been tried, and
+/// the loop is one of the run.
+Flow Evaluator::runWhileTurn(const python::While &node, bool &atRunTime) {
+  if (!contains(node.body, python::Kind::Break, false) && !contains(node.body, python::Kind::Continue, false))
+    return run(node.body);
+  std::set<std::string> names = boundNames(node.body);
+  auto saved = variablesOf(names);
+  std::vector<std::pair<ListObject *, std::vector<Value>>> lists;
+  for (const std::string &name : appendedLists(node.body))
+    if (Variable *variable = findVariable(name))
+      if (auto *list = variable->value.as<ListObject>())
+        lists.emplace_back(list, list->items);
+  size_t before = script.size();
+  Join end = openJoin(names, node.range), next = openJoin(names, node.range);
+  loops.push_back({&end, &next, runTimeDepth});
+  Flow flow = run(node.body);
+  loops.pop_back();
+  atRunTime = end.arrivals || next.arrivals;
+  if (!atRunTime)
+    return flow;
+  script.resize(before);
+  restore(names, saved);
+  for (auto &[list, items] : lists)
+    list->items = items;
+  return Flow::Normal;
 }
 
 Flow Evaluator::runIf(const python::If &node) {

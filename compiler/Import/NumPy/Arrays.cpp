@@ -537,6 +537,29 @@ template <size_t index> Value scalarType(Evaluator &evaluator, Call &call) {
 }
 Value nothing(Evaluator &, Call &) { return NoneValue(); }
 Value no(Evaluator &, Call &) { return false; }
+/// itertools.product of things that are known.
+Value cartesianProduct(Evaluator &evaluator, Call &call) {
+  std::vector<std::vector<Value>> rows(1);
+  for (const Argument &argument : call.positional) {
+    if (Evaluator::isOfRun(argument.value))
+      return evaluator.callAtRunTime("itertools.product", call, RunTimeObject::Type::List);
+    auto items = evaluator.iterate(argument.value, argument.range);
+    if (!items || !evaluator.checkSize(rows.size() * items->size(), argument.range))
+      return {};
+    std::vector<std::vector<Value>> longer;
+    for (const std::vector<Value> &row : rows)
+      for (const Value &item : *items) {
+        longer.push_back(row);
+        longer.back().push_back(item);
+      }
+    rows = std::move(longer);
+  }
+  std::vector<Value> tuples;
+  for (std::vector<Value> &row : rows)
+    tuples.push_back(evaluator.heap.tuple(std::move(row)));
+  return evaluator.heap.list(std::move(tuples));
+}
+Value plot(Evaluator &evaluator, Call &call) { return evaluator.skipPlotting(call.range); }
 /// Ingot's programs run on the CPU.
 Value devices(Evaluator &evaluator, Call &) { return evaluator.heap.list({}); }
 
@@ -580,6 +603,8 @@ constexpr Function kFunctions[] = {
     {"math", "ceil", rounded<true>}, {"math", "floor", rounded<false>}, {"math", "prod", product},
     {"random", "seed", nothing}, {"tensorflow.random", "set_seed", nothing},
     {"keras.utils", "set_random_seed", nothing}, {"tensorflow.config", "list_physical_devices", devices},
+    {"keras.utils", "plot_model", plot}, {"sklearn.metrics", "ConfusionMatrixDisplay", plot},
+    {"itertools", "product", cartesianProduct},
     {"tensorflow.config.experimental", "list_physical_devices", devices},
     {"tensorflow.config.experimental", "set_memory_growth", nothing},
     {"tensorflow.config", "set_visible_devices", nothing}, {"tensorflow.get_logger", "setLevel", nothing},

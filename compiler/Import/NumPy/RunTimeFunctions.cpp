@@ -196,7 +196,7 @@ std::vector<std::string> runTimeFunctionNames(std::string_view module) {
 }
 
 bool isRunTimeEffect(std::string_view name) {
-  return name == "assert" || std::any_of(std::begin(kFunctions), std::end(kFunctions), [&](const RunTimeFunction &function) {
+  return name == "assert" || name == "raise" || std::any_of(std::begin(kFunctions), std::end(kFunctions), [&](const RunTimeFunction &function) {
     return function.isEffect && fullName(function) == name;
   });
 }
