@@ -211,7 +211,12 @@ IngotEvaluation Run::evaluation() const {
     if (int32_t entry = itsProgram.evaluations[i].entry;
         itsProgram.entries[entry].kind == INGOT_EVALUATE_STEP)
       return itsProgram.evaluations[i];
-  return {static_cast<int32_t>(entryOf(INGOT_EVALUATE_STEP)), 1, itsProgram.batch};
+  for (uint32_t i = 0; i < itsProgram.fit_count; ++i)
+    if (int32_t entry = itsProgram.fits[i].validation_entry; entry >= 0)
+      return {entry, 1, itsProgram.fits[i].validation_batch};
+  throw Error{fmt::format("{} has neither an evaluation nor validation data; add "
+                          "model.evaluate(x_test, y_test) and compile it again",
+                          itsProgram.spec)};
 }
 
 /// JSON has no NaN.

@@ -16,7 +16,8 @@ namespace ingot::runtime {
 
 namespace {
 
-//===- Shapes ----------------------------------------------------------------------------------===//
+//===- Shapes
+//----------------------------------------------------------------------------------===//
 
 std::vector<int64_t> shapeFrom(const Value &value) {
   std::vector<int64_t> shape;
@@ -80,8 +81,8 @@ Value transpose(Arguments a) {
   withType(array.dtype, [&]<typename T>() {
     std::vector<int64_t> at(rank, 0);
     for (int64_t i = 0; i < result.size(); ++i) {
-      result.fill<T>()[i] = array.as<T>()[std::inner_product(at.begin(), at.end(), strides.begin(),
-                                                             int64_t(0))];
+      result.fill<T>()[i] =
+          array.as<T>()[std::inner_product(at.begin(), at.end(), strides.begin(), int64_t(0))];
       for (size_t axis = rank; axis-- > 0 && ++at[axis] == result.shape[axis];)
         at[axis] = 0;
     }
@@ -127,7 +128,8 @@ Value concatenate(Arguments a) {
   return arrayValue(std::move(result));
 }
 
-//===- Order -----------------------------------------------------------------------------------===//
+//===- Order
+//-----------------------------------------------------------------------------------===//
 
 /// Sorted along the last axis: positions or values. NaN comes last.
 template <bool positions> Value sortLast(Arguments a) {
@@ -174,8 +176,7 @@ Value unique(Arguments a) {
     return values;
   NdArray counts = newArray(Dtype::Int64, {static_cast<int64_t>(firsts.size())});
   for (size_t i = 0; i < firsts.size(); ++i)
-    counts.fill<int64_t>()[i] =
-        (i + 1 < firsts.size() ? firsts[i + 1] : sorted.size()) - firsts[i];
+    counts.fill<int64_t>()[i] = (i + 1 < firsts.size() ? firsts[i + 1] : sorted.size()) - firsts[i];
   return makeSequence(PythonSequence::Tuple, {values, arrayValue(std::move(counts))});
 }
 
@@ -221,7 +222,8 @@ Value flatNonzero(Arguments a) {
 
 Value cumulativeSum(Arguments a) {
   NdArray array = asArray(a[0]);
-  array = reshaped(isFloating(array.dtype) ? array : converted(array, Dtype::Int64), {array.size()});
+  array =
+      reshaped(isFloating(array.dtype) ? array : converted(array, Dtype::Int64), {array.size()});
   NdArray result = newArray(array.dtype, array.shape);
   withType(array.dtype, [&]<typename T>() {
     T total = 0;
@@ -234,11 +236,13 @@ Value cumulativeSum(Arguments a) {
 Value arrayEqual(Arguments a) {
   NdArray x = asArray(a[0]), y = asArray(a[1]);
   return x.shape == y.shape &&
-         truth(callBuiltin("numpy.all", std::vector<Value>{binaryArrays("==", arrayValue(x), arrayValue(y)),
-                                                           PythonNone{}, false}));
+         truth(callBuiltin("numpy.all",
+                           std::vector<Value>{binaryArrays("==", arrayValue(x), arrayValue(y)),
+                                              PythonNone{}, false}));
 }
 
-//===- Making arrays ---------------------------------------------------------------------------===//
+//===- Making arrays
+//---------------------------------------------------------------------------===//
 
 Value makeArray(Arguments a) {
   NdArray array = asArray(a[0]);
@@ -275,9 +279,10 @@ Value linspace(Arguments a) {
   NdArray array = newArray(Dtype::Float64, {count});
   for (int64_t i = 0; i < count; ++i)
     array.fill<double>()[i] =
-        i + 1 == count && i ? stop
-                            : start + static_cast<double>(i) * ((stop - start) / static_cast<double>(
-                                                                    std::max<int64_t>(count - 1, 1)));
+        i + 1 == count && i
+            ? stop
+            : start + static_cast<double>(i) *
+                          ((stop - start) / static_cast<double>(std::max<int64_t>(count - 1, 1)));
   return arrayValue(std::move(array));
 }
 
@@ -310,7 +315,8 @@ Value item(Arguments a) {
 
 Value astype(Arguments a) { return arrayValue(converted(asArray(a[0]), dtypeFrom(a[1]))); }
 
-//===- Random choice ---------------------------------------------------------------------------===//
+//===- Random choice
+//---------------------------------------------------------------------------===//
 
 int64_t below(int64_t limit) {
   if (limit <= 0)
@@ -438,9 +444,9 @@ constexpr Function functions[] = {
     {"numpy.copy", 1, 1, [](Arguments a) { return a[0]; }},
     {"time.time", 0, 0,
      [](Arguments) {
-       return Value(std::chrono::duration<double>(
-                        std::chrono::system_clock::now().time_since_epoch())
-                        .count());
+       return Value(
+           std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch())
+               .count());
      }},
     {"numpy.set_printoptions", 5, 5,
      [](Arguments a) {

@@ -14,14 +14,14 @@ namespace {
 /// What an index takes of one dimension.
 struct Part {
   std::vector<int64_t> positions;
-  bool keeps = true;    // the dimension stays
+  bool keeps = true;     // the dimension stays
   bool advanced = false; // positions come from an array
   bool isNew = false;    // np.newaxis: a dimension of 1 that the array does not have
 };
 
 [[noreturn]] void outOfBounds(int64_t index, size_t axis, int64_t size) {
-  throw PythonError{fmt::format(
-      "IndexError: index {} is out of bounds for axis {} with size {}", index, axis, size)};
+  throw PythonError{fmt::format("IndexError: index {} is out of bounds for axis {} with size {}",
+                                index, axis, size)};
 }
 
 int64_t positionOf(int64_t index, size_t axis, int64_t size) {
@@ -56,8 +56,8 @@ public:
       itsParts.push_back(part(index, axis));
       axis += !itsParts.back().isNew;
     }
-    size_t advanced = static_cast<size_t>(std::count_if(
-        itsParts.begin(), itsParts.end(), [](const Part &p) { return p.advanced; }));
+    size_t advanced = static_cast<size_t>(
+        std::count_if(itsParts.begin(), itsParts.end(), [](const Part &p) { return p.advanced; }));
     return arrayValue(advanced > 1 ? takePoints() : takeBlock());
   }
 
@@ -109,7 +109,8 @@ private:
                         "(`None`) and integer or boolean arrays are valid indices"};
     NdArray array = asArray(index);
     if (array.shape.size() != 1)
-      throw PythonError{"IndexError: an index of several dimensions beside others is not supported"};
+      throw PythonError{
+          "IndexError: an index of several dimensions beside others is not supported"};
     result.advanced = true;
     if (array.dtype == Dtype::Bool)
       result.positions = maskPositions(array, axis, size);
@@ -151,8 +152,8 @@ private:
     }
     if (itsArray.shape.empty())
       throw PythonError{"IndexError: too many indices for array"};
-    NdArray rows = takeRows(
-        itsArray, indexPositions(reshaped(index, {index.size()}), 0, itsArray.shape[0]));
+    NdArray rows =
+        takeRows(itsArray, indexPositions(reshaped(index, {index.size()}), 0, itsArray.shape[0]));
     std::vector<int64_t> shape = index.shape;
     shape.insert(shape.end(), itsArray.shape.begin() + 1, itsArray.shape.end());
     return reshaped(rows, shape);

@@ -84,7 +84,9 @@ NdArray broadcastTo(const NdArray &array, const std::vector<int64_t> &shape) {
 /// A Python number is weak (NEP 50).
 Dtype resultType(const Value &a, const Value &b) {
   Dtype x = asArray(a).dtype, y = asArray(b).dtype;
-  auto weak = [](const Value &value) { return value.isFloat() || std::holds_alternative<int64_t>(value); };
+  auto weak = [](const Value &value) {
+    return value.isFloat() || std::holds_alternative<int64_t>(value);
+  };
   if (weak(a) == weak(b))
     return promote(x, y);
   Dtype strong = weak(a) ? y : x;
@@ -230,8 +232,8 @@ Value binaryArrays(const std::string &op, const Value &a, const Value &b) {
   if (dtype == Dtype::UInt8)
     for (const Value *value : {&a, &b})
       if (value->isInteger() && (value->integer() < 0 || value->integer() > 255))
-        throw PythonError{fmt::format(
-            "OverflowError: Python integer {} out of bounds for uint8", value->integer())};
+        throw PythonError{fmt::format("OverflowError: Python integer {} out of bounds for uint8",
+                                      value->integer())};
   x = converted(x, dtype);
   y = converted(y, dtype);
   if (dtype == Dtype::Bool && op != "//" && op != "%" && op != "**")

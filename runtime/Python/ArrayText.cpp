@@ -26,9 +26,8 @@ struct Digits {
 };
 
 void stripZeros(std::string &fraction) {
-  fraction.resize(fraction.find_last_not_of('0') == std::string::npos
-                      ? 0
-                      : fraction.find_last_not_of('0') + 1);
+  fraction.resize(
+      fraction.find_last_not_of('0') == std::string::npos ? 0 : fraction.find_last_not_of('0') + 1);
 }
 
 /// Digits in fixed notation: the shortest that give the number again, at most `precision` behind
@@ -111,8 +110,9 @@ private:
         most = std::max(most, size);
         least = least == 0 ? size : std::min(least, size);
       }
-    itsScientific = most != 0 && (most >= T(1e8) || (!options.suppress && (least < T(1e-4) ||
-                                                                          most / least > T(1000))));
+    itsScientific =
+        most != 0 &&
+        (most >= T(1e8) || (!options.suppress && (least < T(1e-4) || most / least > T(1000))));
     for (T value : finite) {
       Digits digits = itsScientific ? scientificDigits(value, options.precision)
                                     : fixedDigits(value, options.precision);
@@ -142,8 +142,8 @@ private:
     } else {
       digits = fixedDigits(value, options.precision);
     }
-    std::string text = fmt::format("{:>{}}.{}{}", digits.whole, itsLeft, digits.fraction,
-                                   digits.exponent);
+    std::string text =
+        fmt::format("{:>{}}.{}{}", digits.whole, itsLeft, digits.fraction, digits.exponent);
     return fmt::format("{:<{}}", text, width);
   }
 
@@ -217,7 +217,8 @@ private:
   }
 
   std::string row(size_t axis, int64_t offset, const std::string &indent, int64_t width) {
-    int64_t room = width - std::max<int64_t>(static_cast<int64_t>(stripped(itsSeparator).size()), 1);
+    int64_t room =
+        width - std::max<int64_t>(static_cast<int64_t>(stripped(itsSeparator).size()), 1);
     std::string done, line = indent;
     std::vector<int64_t> items = shown(itsArray.shape[axis]);
     for (size_t i = 0; i < items.size(); ++i) {
@@ -275,10 +276,9 @@ std::string arrayRepr(const NdArray &array) {
       return array.as<bool>()[0] ? "np.True_" : "np.False_";
     return fmt::format("np.{}({})", dtypeName(array.dtype), scalarText(array));
   }
-  std::string text =
-      "array(" + Layout(array, ", ", "      ", options.lineWidth - 1).text();
-  bool usual = array.dtype == Dtype::Bool || array.dtype == Dtype::Int64 ||
-               array.dtype == Dtype::Float64;
+  std::string text = "array(" + Layout(array, ", ", "      ", options.lineWidth - 1).text();
+  bool usual =
+      array.dtype == Dtype::Bool || array.dtype == Dtype::Int64 || array.dtype == Dtype::Float64;
   std::string tail;
   if (array.size() > options.threshold)
     tail = fmt::format(", shape={}", shapeText(array.shape));
@@ -288,7 +288,8 @@ std::string arrayRepr(const NdArray &array) {
     tail += fmt::format("{}dtype={}", ", ", dtypeName(array.dtype));
   if (tail.empty())
     return text + ")";
-  size_t lastLine = text.size() - (text.rfind('\n') == std::string::npos ? 0 : text.rfind('\n') + 1);
+  size_t lastLine =
+      text.size() - (text.rfind('\n') == std::string::npos ? 0 : text.rfind('\n') + 1);
   // The type goes on the next line where it does not fit.
   if (lastLine + tail.size() + 1 > static_cast<size_t>(options.lineWidth))
     return text + ",\n      " + tail.substr(2) + ")";
@@ -300,9 +301,8 @@ void setPrintOptions(const Value &precision, const Value &threshold, const Value
   auto set = [](const Value &given, int64_t &option) {
     const Value value = plain(given);
     if (value.isNumber())
-      option = std::isfinite(value.number())
-                   ? static_cast<int64_t>(std::min(value.number(), 9e15))
-                   : INT64_MAX;
+      option = std::isfinite(value.number()) ? static_cast<int64_t>(std::min(value.number(), 9e15))
+                                             : INT64_MAX;
   };
   set(precision, options.precision);
   set(threshold, options.threshold);

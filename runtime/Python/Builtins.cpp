@@ -71,7 +71,7 @@ static Value sum(Arguments arguments) {
 static Value absolute(Arguments arguments) {
   if (arguments[0].array())
     return truth(binary("<", plain(arguments[0]), int64_t(0))) ? unary("-", arguments[0])
-                                                              : arguments[0];
+                                                               : arguments[0];
   if (arguments[0].isFloat())
     return std::abs(arguments[0].number());
   if (!arguments[0].isInteger())
@@ -91,9 +91,9 @@ static Value integerFrom(double value) {
 /// Half to even of the exact decimal value, as Python rounds floats.
 static Value roundNumber(Arguments arguments) {
   if (arguments[0].array() && (arguments.size() > 1 || !arguments[0].array()->shape.empty()))
-    return callBuiltin("numpy.round", std::vector<Value>{arguments[0], arguments.size() > 1
-                                                                            ? arguments[1]
-                                                                            : Value(int64_t(0))});
+    return callBuiltin(
+        "numpy.round",
+        std::vector<Value>{arguments[0], arguments.size() > 1 ? arguments[1] : Value(int64_t(0))});
   const Value value = plain(arguments[0]);
   if (!value.isNumber())
     throw PythonError{
@@ -258,7 +258,8 @@ static Value reversed(Arguments arguments) {
   return makeSequence(PythonSequence::List, std::move(items));
 }
 
-/// Python's order of a set of small ints is theirs; of others it has none that a script may rely on.
+/// Python's order of a set of small ints is theirs; of others it has none that a script may rely
+/// on.
 static Value makeSet(Arguments arguments) {
   std::vector<Value> items, all = arguments.empty() ? std::vector<Value>() : itemsOf(arguments[0]);
   for (const Value &item : all)

@@ -43,9 +43,10 @@ static Value absolute(Arguments a) {
   NdArray array = asArray(a[0]);
   if (isFloating(array.dtype))
     return mapFloats(a[0], [](auto x) { return std::abs(x); });
-  return callBuiltin("numpy.where", std::vector<Value>{binaryArrays("<", arrayValue(array), int64_t(0)),
-                                                       unaryArray("-", converted(array, Dtype::Int64)),
-                                                       arrayValue(array)});
+  return callBuiltin("numpy.where",
+                     std::vector<Value>{binaryArrays("<", arrayValue(array), int64_t(0)),
+                                        unaryArray("-", converted(array, Dtype::Int64)),
+                                        arrayValue(array)});
 }
 
 template <bool nan> static Value classify(Arguments a) {
@@ -85,9 +86,10 @@ static Value choose(Arguments a) {
 }
 
 template <bool greater> static Value pick(Arguments a) {
-  return callBuiltin("numpy.where",
-                     std::vector<Value>{binaryArrays(greater ? ">=" : "<=", arrayValue(asArray(a[0])), a[1]),
-                                        a[0], a[1]});
+  return callBuiltin(
+      "numpy.where",
+      std::vector<Value>{binaryArrays(greater ? ">=" : "<=", arrayValue(asArray(a[0])), a[1]), a[0],
+                         a[1]});
 }
 
 template <char op> static Value logical(Arguments a) {
@@ -110,7 +112,8 @@ static constexpr Function functions[] = {
     {"numpy.log10", 1, 1, FLOATS(std::log10(x))},
     {"numpy.floor", 1, 1, FLOATS(std::floor(x))},
     {"numpy.ceil", 1, 1, FLOATS(std::ceil(x))},
-    {"numpy.square", 1, 1, [](Arguments a) { return binaryArrays("*", arrayValue(asArray(a[0])), a[0]); }},
+    {"numpy.square", 1, 1,
+     [](Arguments a) { return binaryArrays("*", arrayValue(asArray(a[0])), a[0]); }},
     {"numpy.isnan", 1, 1, classify<true>},
     {"numpy.isfinite", 1, 1, classify<false>},
     {"numpy.clip", 3, 3, clip},

@@ -75,8 +75,8 @@ Value indexOf(Arguments a) {
 
 Value count(Arguments a) {
   const std::vector<Value> &items = a[0].sequence()->items;
-  return static_cast<int64_t>(std::count_if(
-      items.begin(), items.end(), [&](const Value &item) { return equal(item, a[1]); }));
+  return static_cast<int64_t>(std::count_if(items.begin(), items.end(),
+                                            [&](const Value &item) { return equal(item, a[1]); }));
 }
 
 constexpr Function sequenceMethods[] = {

@@ -168,8 +168,9 @@ template <Score which> Value score(Arguments a) {
                                   "'weighted', not '{}'",
                                   how)};
   if (confusion.labels.size() > 2)
-    throw PythonError{"ValueError: Target is multiclass but average='binary'. Please choose another "
-                      "average setting, one of [None, 'micro', 'macro', 'weighted']."};
+    throw PythonError{
+        "ValueError: Target is multiclass but average='binary'. Please choose another "
+        "average setting, one of [None, 'micro', 'macro', 'weighted']."};
   int64_t at = confusion.positionOf(plain(a[3]).integer());
   if (at < 0)
     throw PythonError{fmt::format("ValueError: pos_label={} is not a valid label", str(a[3]))};

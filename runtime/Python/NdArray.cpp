@@ -102,8 +102,9 @@ NdArray converted(const NdArray &array, Dtype dtype) {
           to[i] = from[i] != 0;
         else if constexpr (std::is_floating_point_v<From> && std::is_integral_v<To>)
           // Out of range it is any number in C; NumPy goes by way of the widest.
-          to[i] = std::abs(static_cast<double>(from[i])) < 9.2e18 ? static_cast<To>(static_cast<int64_t>(from[i]))
-                                             : static_cast<To>(INT64_MIN);
+          to[i] = std::abs(static_cast<double>(from[i])) < 9.2e18
+                      ? static_cast<To>(static_cast<int64_t>(from[i]))
+                      : static_cast<To>(INT64_MIN);
         else
           to[i] = static_cast<To>(from[i]);
     });
@@ -153,8 +154,7 @@ NdArray asArray(const Value &value) {
   if (const PythonSequence *sequence = value.sequence();
       sequence && sequence->kind <= PythonSequence::Range)
     return fromSequence(sequence->items);
-  throw PythonError{
-      fmt::format("TypeError: a '{}' in an array is not supported", typeName(value))};
+  throw PythonError{fmt::format("TypeError: a '{}' in an array is not supported", typeName(value))};
 }
 
 NdArray takeRows(const NdArray &array, const std::vector<int64_t> &rows) {
@@ -179,9 +179,10 @@ std::vector<Value> rowsOf(const NdArray &array) {
   for (int64_t extent : shape)
     rowBytes *= static_cast<size_t>(extent);
   for (int64_t i = 0; i < array.shape[0]; ++i)
-    rows.push_back(arrayValue({array.dtype, shape,
-                               std::shared_ptr<const std::byte>(
-                                   array.data, array.data.get() + static_cast<size_t>(i) * rowBytes)}));
+    rows.push_back(
+        arrayValue({array.dtype, shape,
+                    std::shared_ptr<const std::byte>(
+                        array.data, array.data.get() + static_cast<size_t>(i) * rowBytes)}));
   return rows;
 }
 
@@ -191,8 +192,8 @@ size_t axisOf(const Value &given, size_t rank) {
     throw PythonError{fmt::format("TypeError: an axis must be an int, not '{}'", typeName(axis))};
   int64_t at = axis.integer(), size = static_cast<int64_t>(rank);
   if (at < -size || at >= size)
-    throw PythonError{fmt::format(
-        "AxisError: axis {} is out of bounds for array of dimension {}", at, size)};
+    throw PythonError{
+        fmt::format("AxisError: axis {} is out of bounds for array of dimension {}", at, size)};
   return static_cast<size_t>(at < 0 ? at + size : at);
 }
 

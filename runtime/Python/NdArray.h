@@ -32,7 +32,8 @@ struct NdArray {
   Value item(int64_t index) const;
 };
 
-/// An array whose elements are yet to be filled in. Throws PythonError where memory does not suffice.
+/// An array whose elements are yet to be filled in. Throws PythonError where memory does not
+/// suffice.
 NdArray newArray(Dtype dtype, std::vector<int64_t> shape);
 Value arrayValue(NdArray array);
 template <typename T> Value scalarValue(Dtype dtype, T value) {

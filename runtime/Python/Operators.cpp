@@ -189,8 +189,8 @@ static bool contains(const Value &container, const Value &item) {
     return false;
   }
   if (container.array())
-    return truth(callBuiltin("numpy.any", std::vector<Value>{binaryArrays("==", container, item),
-                                                             PythonNone{}, false}));
+    return truth(callBuiltin(
+        "numpy.any", std::vector<Value>{binaryArrays("==", container, item), PythonNone{}, false}));
   throw PythonError{
       fmt::format("TypeError: argument of type '{}' is not iterable", typeName(container))};
 }

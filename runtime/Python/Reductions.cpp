@@ -61,8 +61,8 @@ struct Lines {
 
 /// One number of a line of numbers; `contiguous` where they lie side by side in the array.
 template <typename Result, typename T, typename F>
-Value reduceLines(const NdArray &array, const Value &axis, const Value &keepDimensions,
-                  Dtype dtype, const F &function) {
+Value reduceLines(const NdArray &array, const Value &axis, const Value &keepDimensions, Dtype dtype,
+                  const F &function) {
   Lines lines(array, axis);
   NdArray result = newArray(dtype, truth(keepDimensions) ? lines.kept : lines.shape);
   std::vector<T> line(static_cast<size_t>(lines.length));

@@ -81,7 +81,7 @@ static std::string sequenceText(const PythonSequence &sequence, bool ascii) {
   if (sequence.kind == PythonSequence::Set && sequence.items.empty())
     return "set()";
   bool tuple = sequence.kind == PythonSequence::Tuple;
-  std::string result = tuple                                      ? "("
+  std::string result = tuple                                    ? "("
                        : sequence.kind == PythonSequence::Slice ? "slice("
                        : sequence.kind == PythonSequence::Set   ? "{"
                                                                 : "[";

@@ -71,7 +71,7 @@ struct Divergence {
       return;
     reported = true;
     fmt::print(stderr,
-               "notice: since epoch {}, step {} the loss is not finite: training has diverged; a "
+               "note: since epoch {}, step {} the loss is not finite: training has diverged; a "
                "smaller --learning-rate may help\n",
                epoch + 1, step + 1);
   }

@@ -98,8 +98,7 @@ private:
     if (instruction.operand_count == 0)
       return arrayValue(itsActions.predict(instruction.integer, nullptr));
     // The rows that an index selects are those that it selects of 0, 1, 2, ...
-    const IngotEntry &entry =
-        itsProgram.entries[itsProgram.evaluations[instruction.integer].entry];
+    const IngotEntry &entry = itsProgram.entries[itsProgram.evaluations[instruction.integer].entry];
     Value all = callBuiltin("numpy.arange", std::vector<Value>{itsActions.sampleCount(entry.images),
                                                                PythonNone{}, PythonNone{}});
     NdArray rows = *subscript(all, operand(instruction, 0)).array();

@@ -170,8 +170,8 @@ private:
   }
 
   void addRow(int32_t entry, int64_t verbose, int64_t batch) {
-    evaluations.push_back(llvm::ConstantStruct::get(
-        c.types.evaluation, {c.i32(entry), c.u32(verbose), c.i64(batch)}));
+    evaluations.push_back(llvm::ConstantStruct::get(c.types.evaluation,
+                                                    {c.i32(entry), c.u32(verbose), c.i64(batch)}));
   }
 
   const Symbols &symbols;
