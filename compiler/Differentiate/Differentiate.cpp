@@ -10,6 +10,7 @@
 // is part of a step. The model and the compilation are consumed.
 
 #include "compiler/Differentiate/StepBuilder.h"
+#include "dialects/Train/Predict.h"
 #include "mlir/Pass/Pass.h"
 
 #include "compiler/Pipeline/Passes.h"
@@ -87,6 +88,12 @@ struct Differentiate : ingot::impl::DifferentiateBase<Differentiate> {
           return failure();
         evaluate.setStepAttr(*step);
         predicted = evaluate.getXAttr();
+      }
+      if (auto predict = dyn_cast<train::PredictOp>(op)) {
+        auto step = steps.get(train::StepKind::Predict, predict.getXAttr(), {});
+        if (failed(step))
+          return failure();
+        predict.setStepAttr(*step);
       }
       return success();
     });

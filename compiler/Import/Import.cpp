@@ -208,6 +208,7 @@ std::optional<Program> Evaluator::finish() {
   program.arrays = graph.arrays;
   program.fits = graph.fits;
   program.evaluations = graph.evaluations;
+  program.predictions = graph.predictions;
   pruneInstructions(program);
   pruneArrays(program);
   return program;

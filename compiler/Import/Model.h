@@ -140,12 +140,20 @@ struct Evaluation {
   Position position;
 };
 
+/// model.predict.
+struct Prediction {
+  int x = -1;
+  int64_t batch = 32;
+  int verbose = 1;
+};
+
 /// An action of the executable, or a value that it computes; the instruction's index is its value's name.
-/// Opcodes and operands are those of IngotOpcode in runtime/ABI/Program.h, by the same names.
+/// Opcodes and operands are those of IngotOpcode in runtime/ABI/Program.h, by the same names; a jump or branch names
+/// its label by the label's number (both in `integer`).
 struct Instruction {
   enum Opcode {
     None, Bool, Int, Float, Str, Tuple, List, SampleCount, Print, Fit, Evaluate, Summary, History, Subscript,
-    Slice, Unary, Binary, Call, Format, Join, Predict, Rows
+    Slice, Unary, Binary, Call, Format, Join, Predict, Samples, Variable, Set, Label, Jump, Branch, Append, Rows
   } opcode = None;
   std::vector<int> operands;
   int64_t integer = 0;
@@ -164,6 +172,7 @@ struct Program {
   std::vector<Array> arrays;
   std::vector<Fit> fits;
   std::vector<Evaluation> evaluations;
+  std::vector<Prediction> predictions;
   std::vector<Instruction> script;
 };
 

@@ -1,6 +1,6 @@
 // The train dialect: registration, and what of its assembly is not generated.
 
-#include "dialects/Train/Train.h"
+#include "dialects/Train/Predict.h"
 
 #include "mlir/IR/DialectImplementation.h"
 #include "mlir/Interfaces/FunctionImplementation.h"
@@ -24,6 +24,9 @@ using namespace ingot::train;
 #define GET_OP_CLASSES
 #include "dialects/Train/TrainOps.cpp.inc"
 
+#define GET_OP_CLASSES
+#include "dialects/Train/PredictOps.cpp.inc"
+
 void TrainDialect::initialize() {
   addAttributes<
 #define GET_ATTRDEF_LIST
@@ -36,6 +39,10 @@ void TrainDialect::initialize() {
   addOperations<
 #define GET_OP_LIST
 #include "dialects/Train/TrainOps.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
+#include "dialects/Train/PredictOps.cpp.inc"
       >();
 }
 

@@ -156,8 +156,9 @@ typedef struct IngotLayer {
   uint32_t trainable;
 } IngotLayer;
 
-/* The script's actions, in order, as a list of instructions in single-assignment form: instruction i defines
- * value i, its operands name earlier values. Values are Python's None, bool, int, float, str, tuple, list. */
+/* The script's actions, in order, as a list of instructions: instruction i defines value i, its operands name
+ * earlier values. Values are those of Python and NumPy. Where the script branches on values of the run, variables
+ * take their values from INGOT_SET; all else is in single-assignment form. */
 typedef enum IngotOpcode {
   INGOT_NONE = 0,
   INGOT_BOOL = 1,         /* integer */
@@ -176,13 +177,21 @@ typedef enum IngotOpcode {
   INGOT_SLICE = 14,       /* operands: container, start, stop, step (None where absent) */
   INGOT_UNARY = 15,       /* text: "-", "+", "not", "~" */
   INGOT_BINARY = 16,      /* text: Python's operator, also comparisons: "+", "//", "**", "<=", "in", "is" */
-  INGOT_CALL = 17,        /* text: a Python builtin: "len", "max", "min", "sum", "abs", "round", "int", "float", "str",
-                             "sorted", "list", "tuple", "range"; operands: arguments */
+  INGOT_CALL = 17,        /* text: a builtin function of Python ("len"), a library's by its full name ("numpy.mean",
+                             with all its parameters by position), or a method of the first operand (".argmax") */
   INGOT_FORMAT = 18,      /* operands: value; text: conversion ("", "s", "r", "a"), then ':' and the format spec */
   INGOT_JOIN = 19,        /* operands: strs, put one behind the other (an f-string) */
-  INGOT_ROWS = 32,        /* what samples the fit or evaluation takes that is the next instruction. operands: of x, y and,
+  INGOT_PREDICT = 20,     /* integer: index into evaluations; operand, if any: an index of the samples (a slice, a
+                             list of rows, a mask); float32 [samples][output shape] */
+  INGOT_SAMPLES = 21,     /* integer: index into arrays; the samples as they were loaded, an array of NumPy */
+  INGOT_VARIABLE = 22,    /* text: its name; has no value before the first INGOT_SET */
+  INGOT_SET = 23,         /* operands: a variable, its new value */
+  INGOT_LABEL = 24,       /* nothing: where jumps go */
+  INGOT_JUMP = 25,        /* integer: the index of an INGOT_LABEL */
+  INGOT_BRANCH = 26,      /* operand; integer: the label to go to if it is false */
+  INGOT_APPEND = 27,      /* operands: a variable that holds a list, a value to put at its end */
+  INGOT_ROWS = 32         /* what samples the fit or evaluation takes that is the next instruction. operands: of x, y and,
                              if it has validation data, of that x and y, a range, or None for all */
-  INGOT_PREDICT = 20      /* integer: index into evaluations; reserved */
 } IngotOpcode;
 
 typedef struct IngotInstruction {
@@ -208,7 +217,7 @@ typedef struct IngotFit {
 } IngotFit;
 
 typedef struct IngotEvaluation {
-  int32_t entry;
+  int32_t entry; /* an evaluate entry, or a predict entry */
   uint32_t verbose;
   int64_t batch;
 } IngotEvaluation;

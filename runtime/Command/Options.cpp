@@ -50,7 +50,8 @@ static double rate(const std::string &text) {
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size() || !std::isfinite(value) ||
       !(value > 0) || value > 1e6)
-    fail(fmt::format("--learning-rate {}: a positive number is needed, such as 0.001", text));
+    fail(fmt::format("--learning-rate {}: a positive number up to 1000000 is needed, such as 0.001",
+                     text));
   return value;
 }
 
@@ -75,8 +76,8 @@ static void set(Options &options, const std::string &flag, const std::string &va
   if (flag == "epochs")
     options.epochs = number(flag, value, 1, mostEpochs);
   else if (flag == "batch-size") {
-    options.batch = number(flag, value, 1, INT64_MAX);
-    if (*options.batch > program.batch)
+    options.batch = number(flag, value, INT64_MIN, INT64_MAX);
+    if (*options.batch < 1 || *options.batch > program.batch)
       fail(fmt::format("--batch-size {}: this program takes 1 to {}; for more, set batch_size in "
                        "{} and compile it again",
                        value, program.batch, program.spec));

@@ -5,9 +5,10 @@
 #include "runtime/Command/Output.h"
 #include "runtime/Core/Error.h"
 #include "runtime/Data/Find.h"
+#include "runtime/Python/Random.h"
+#include "runtime/Python/Text.h"
 #include "runtime/Train/Bench.h"
 #include "runtime/Train/ProgressBar.h"
-#include "runtime/Train/PythonText.h"
 #include "runtime/Train/Script.h"
 #include "runtime/Train/Summary.h"
 
@@ -134,6 +135,43 @@ std::vector<MetricValue> Run::evaluate(int64_t index, const Rows &rows) {
   return itsSession.evaluate(evaluation, observer(evaluation.verbose).get(), rows);
 }
 
+NdArray Run::predict(int64_t index, const std::vector<int64_t> *rows) {
+  const IngotEvaluation &prediction = itsProgram.evaluations[index];
+  const IngotEntry &entry = itsProgram.entries[prediction.entry];
+  std::vector<int64_t> all;
+  if (!rows) {
+    all.resize(static_cast<size_t>(itsSamples[entry.images].count));
+    std::iota(all.begin(), all.end(), 0);
+    rows = &all;
+  }
+  std::vector<float> output =
+      itsSession.predict(prediction, *rows, observer(prediction.verbose).get());
+  std::vector<int64_t> shape{static_cast<int64_t>(rows->size())};
+  shape.insert(shape.end(), entry.output_shape, entry.output_shape + entry.output_rank);
+  NdArray array = newArray(Dtype::Float32, std::move(shape));
+  std::copy(output.begin(), output.end(), array.fill<float>());
+  return array;
+}
+
+static Dtype dtypeOf(uint32_t element) {
+  static constexpr Dtype dtypes[] = {Dtype::UInt8, Dtype::Int32, Dtype::Int64, Dtype::Float32,
+                                     Dtype::Float64};
+  if (element >= std::size(dtypes))
+    throw Error{"this program's descriptor is inconsistent; compile it again"};
+  return dtypes[element];
+}
+
+/// The loaded samples themselves, not a copy.
+NdArray Run::samples(int64_t index) {
+  const IngotArray &description = itsProgram.arrays[index];
+  const Samples &loaded = itsSamples[static_cast<int32_t>(index)];
+  std::vector<int64_t> shape{loaded.count};
+  shape.insert(shape.end(), description.shape, description.shape + description.rank);
+  return {dtypeOf(description.element), std::move(shape),
+          std::shared_ptr<const std::byte>(std::shared_ptr<void>(),
+                                           reinterpret_cast<const std::byte *>(loaded.data()))};
+}
+
 void Run::finish() {
   if (!itsOptions.save.empty())
     itsSession.saveWeights(itsOptions.save);
@@ -162,6 +200,11 @@ ScriptActions Run::actions() {
     return fit(index, std::move(rows), std::move(validationRows));
   };
   actions.evaluate = [this](int64_t index, Rows rows) { return evaluate(index, rows); };
+  actions.predict = [this](int64_t index, const std::vector<int64_t> *rows) {
+    return predict(index, rows);
+  };
+  actions.samples = [this](int64_t array) { return samples(array); };
+  seedRandom(itsOptions.seed);
   actions.summary = [this] {
     writeOut(summaryText(itsProgram, {terminalColumns(), onTerminal(), itsTrained}));
   };
@@ -186,9 +229,16 @@ uint32_t Run::entryOf(IngotEntryKind kind) const {
 }
 
 IngotEvaluation Run::evaluation() const {
-  if (itsProgram.evaluation_count > 0)
-    return itsProgram.evaluations[0];
-  return {static_cast<int32_t>(entryOf(INGOT_EVALUATE_STEP)), 1, itsProgram.batch};
+  for (uint32_t i = 0; i < itsProgram.evaluation_count; ++i)
+    if (int32_t entry = itsProgram.evaluations[i].entry;
+        itsProgram.entries[entry].kind == INGOT_EVALUATE_STEP)
+      return itsProgram.evaluations[i];
+  for (uint32_t i = 0; i < itsProgram.fit_count; ++i)
+    if (int32_t entry = itsProgram.fits[i].validation_entry; entry >= 0)
+      return {entry, 1, itsProgram.fits[i].validation_batch};
+  throw Error{fmt::format("{} has neither an evaluation nor validation data; add "
+                          "model.evaluate(x_test, y_test) and compile it again",
+                          itsProgram.spec)};
 }
 
 Rows Run::evaluationRows() {

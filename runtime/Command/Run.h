@@ -5,6 +5,7 @@
 
 #include "runtime/Command/Options.h"
 #include "runtime/Data/Samples.h"
+#include "runtime/Python/NdArray.h"
 #include "runtime/Train/FitObserver.h"
 #include "runtime/Train/Script.h"
 #include "runtime/Train/Session.h"
@@ -38,6 +39,8 @@ private:
   ScriptActions actions();
   History fit(int64_t index, Rows rows, Rows validationRows);
   std::vector<MetricValue> evaluate(int64_t index, const Rows &rows);
+  NdArray predict(int64_t index, const std::vector<int64_t> *rows);
+  NdArray samples(int64_t array);
   std::unique_ptr<FitObserver> observer(uint32_t verbose, bool quiet = false) const;
   uint32_t entryOf(IngotEntryKind kind) const;
   IngotEvaluation evaluation() const;

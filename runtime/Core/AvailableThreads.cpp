@@ -148,7 +148,17 @@ int availableThreads(const CgroupPaths &paths) {
   return threads;
 }
 
+/// OMP_NUM_THREADS counts where it is a number; what is none should not be taken for one.
+static void noteUnusableThreads() {
+  const char *text = std::getenv("OMP_NUM_THREADS");
+  char *end = nullptr;
+  if (text && *text && !positiveNumber(text, &end))
+    fmt::print(stderr, "note: OMP_NUM_THREADS={} is no number of threads; it is not used\n", text);
+}
+
 int chooseThreads(int requested, const CgroupPaths &paths) {
+  if (requested == 0)
+    noteUnusableThreads();
   int available = availableThreads(paths);
   if (requested == 0)
     return available;
@@ -158,11 +168,10 @@ int chooseThreads(int requested, const CgroupPaths &paths) {
                     requested, mostThreads, available),
         Error::usage};
   if (requested > available)
-    fmt::print(
-        stderr,
-        "notice: {} threads share {} CPU{} that this process may use; more threads than CPUs "
-        "make training slower\n",
-        requested, available, available == 1 ? "" : "s");
+    fmt::print(stderr,
+               "note: {} threads share {} CPU{} that this process may use; more threads than CPUs "
+               "make training slower\n",
+               requested, available, available == 1 ? "" : "s");
   return requested;
 }
 

@@ -18,7 +18,13 @@ using PhiloxBlock = std::array<uint32_t, 4>;
 PhiloxBlock philox4x32(PhiloxBlock counter, std::array<uint32_t, 2> key);
 
 /// What random numbers are for. The values are part of what a seed means: never renumber.
-enum class RandomPurpose : uint64_t { Initialize = 1, Shuffle = 2, Selfcheck = 3, Bench = 4 };
+enum class RandomPurpose : uint64_t {
+  Initialize = 1,
+  Shuffle = 2,
+  Selfcheck = 3,
+  Bench = 4,
+  Script = 32
+};
 
 /// The numbers of one (seed, purpose, stream); `stream` is a parameter, an epoch, a buffer. Its key
 /// is philox(counter = (stream, purpose), key = seed), so all 64 bits of each count.

@@ -59,7 +59,7 @@ ThreadPool::ThreadPool(int threads, int cpus) : itsSpins(threads > cpus ? 16 : 4
   } catch (const std::system_error &) {
     // As many as there are will do: results do not depend on the number.
     if (itsWorkers.empty() && threads > 1)
-      fmt::print(stderr, "notice: the system refuses more threads; going on with one\n");
+      fmt::print(stderr, "note: the system refuses more threads; going on with one\n");
   }
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }

@@ -84,7 +84,7 @@ struct Divergence {
       return;
     reported = true;
     fmt::print(stderr,
-               "notice: since epoch {}, step {} the loss is not finite: training has diverged; a "
+               "note: since epoch {}, step {} the loss is not finite: training has diverged; a "
                "smaller --learning-rate may help\n",
                epoch + 1, step + 1);
   }
@@ -226,29 +226,57 @@ std::vector<MetricValue> Session::evaluate(const IngotEvaluation &evaluation, Fi
   return {values.begin(), values.end()};
 }
 
+/// The outputs for the samples that `order` names.
+static std::vector<float> predictRows(Session::Parts &parts, const IngotEntry &entry,
+                                      const void *images, std::span<const int32_t> order,
+                                      int64_t batch, FitObserver *observer) {
+  StepRunner runner = parts.runner(entry, images);
+  std::span shape(entry.output_shape, entry.output_rank);
+  size_t width = static_cast<size_t>(
+      std::accumulate(shape.begin(), shape.end(), int64_t(1), std::multiplies<>()));
+  std::vector<float> outputs(order.size() * width);
+  const std::byte *output = parts.arena.data() + entry.output_offset;
+  int64_t steps = stepsFor(static_cast<int64_t>(order.size()), batch);
+  if (observer)
+    observer->onEpochBegin(0, 0, steps);
+  for (int64_t step = 0; step < steps; ++step) {
+    std::span<const int32_t> rows = rowsOf(order, step, batch);
+    runner.run(rows);
+    std::memcpy(outputs.data() + static_cast<size_t>(step * batch) * width, output,
+                rows.size() * width * sizeof(float));
+    if (observer)
+      observer->onStep(step + 1, steps, {});
+    if (interruptRequested())
+      throw Error{"interrupted", Error::interrupted};
+  }
+  if (observer)
+    observer->onEpochEnd({});
+  return outputs;
+}
+
 std::vector<float> Session::predict(uint32_t index, std::optional<SampleView> images) {
   const IngotEntry &entry = itsParts->entry(static_cast<int32_t>(index), INGOT_PREDICT_STEP);
   SampleView samples = images ? *images : itsParts->samples(entry.images);
   if (samples.count > INT32_MAX)
     throw Error{fmt::format("{} samples; at most {} are supported", samples.count, INT32_MAX)};
-  StepRunner runner = itsParts->runner(entry, samples.data);
   std::vector<int32_t> order(static_cast<size_t>(samples.count));
   orderInSequence(order);
-  std::span shape(entry.output_shape, entry.output_rank);
-  size_t width = static_cast<size_t>(
-      std::accumulate(shape.begin(), shape.end(), int64_t(1), std::multiplies<>()));
-  std::vector<float> outputs(order.size() * width);
-  int64_t batch = itsParts->batch(itsParts->program.batch);
-  const std::byte *output = itsParts->arena.data() + entry.output_offset;
-  for (int64_t step = 0; step < stepsFor(samples.count, batch); ++step) {
-    std::span<const int32_t> rows = rowsOf(order, step, batch);
-    runner.run(rows);
-    std::memcpy(outputs.data() + static_cast<size_t>(step * batch) * width, output,
-                rows.size() * width * sizeof(float));
-    if (interruptRequested())
-      throw Error{"interrupted", Error::interrupted};
+  return predictRows(*itsParts, entry, samples.data, order, itsParts->batch(program().batch),
+                     nullptr);
+}
+
+std::vector<float> Session::predict(const IngotEvaluation &evaluation,
+                                    std::span<const int64_t> rows, FitObserver *observer) {
+  const IngotEntry &entry = itsParts->entry(evaluation.entry, INGOT_PREDICT_STEP);
+  SampleView samples = itsParts->samples(entry.images);
+  std::vector<int32_t> order;
+  for (int64_t row : rows) {
+    if (row < 0 || row >= samples.count || row > INT32_MAX)
+      throw Error{fmt::format("there is no sample {}", row)};
+    order.push_back(static_cast<int32_t>(row));
   }
-  return outputs;
+  return predictRows(*itsParts, entry, samples.data, order, itsParts->batch(evaluation.batch),
+                     observer);
 }
 
 } // namespace ingot::runtime

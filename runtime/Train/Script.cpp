@@ -3,8 +3,9 @@
 #include "runtime/Train/Script.h"
 
 #include "runtime/Core/Error.h"
-#include "runtime/Train/PythonText.h"
-#include "runtime/Train/PythonValue.h"
+#include "runtime/Python/Text.h"
+#include "runtime/Python/Value.h"
+#include "runtime/Train/Interrupt.h"
 
 #include <fmt/format.h>
 #include <numeric>
@@ -21,8 +22,8 @@ public:
         itsIsSet(program.script_count) {}
 
   void run() {
-    for (uint32_t i = 0; i < itsProgram.script_count; ++i)
-      compute(i);
+    while (itsNext < itsProgram.script_count)
+      compute(itsNext++);
   }
 
   /// Instructions of that opcode, each after what it needs.
@@ -36,8 +37,10 @@ private:
   void compute(uint32_t index) {
     const IngotInstruction &instruction = itsProgram.script[index];
     try {
-      itsValues[index] = execute(instruction);
-      itsIsSet[index] = true;
+      if (!control(instruction)) {
+        itsValues[index] = execute(instruction);
+        itsIsSet[index] = true;
+      }
     } catch (const PythonError &error) {
       throw Error{fmt::format("{}:{}: {}", itsProgram.spec, instruction.line, error.message)};
     }
@@ -51,15 +54,23 @@ private:
         computeWithOperands(instruction.operands[i]);
     compute(index);
   }
+  /// Carries out what is about variables and the order of instructions; false for all others.
+  bool control(const IngotInstruction &instruction);
+  void jump(int64_t to);
+  Value &variable(const IngotInstruction &instruction);
   Value execute(const IngotInstruction &instruction);
   Value literal(const IngotInstruction &instruction);
   Value act(const IngotInstruction &instruction);
 
   const Value &operand(const IngotInstruction &instruction, uint32_t index) {
-    if (index >= instruction.operand_count || instruction.operands[index] >= itsValues.size() ||
-        !itsIsSet[instruction.operands[index]])
+    uint32_t at = index < instruction.operand_count ? instruction.operands[index] : UINT32_MAX;
+    if (at >= itsValues.size())
       throw PythonError{"this program's script is inconsistent; compile it again"};
-    return itsValues[instruction.operands[index]];
+    if (!itsIsSet[at]) {
+      const char *name = itsProgram.script[at].text;
+      throw PythonError{fmt::format("NameError: name '{}' is not defined", name ? name : "")};
+    }
+    return itsValues[at];
   }
   std::vector<Value> operands(const IngotInstruction &instruction, uint32_t from = 0) {
     std::vector<Value> values;
@@ -91,7 +102,7 @@ private:
                                      rows(instruction, 2, fit.validation_entry));
     for (const History::Column &column : history.columns)
       dict.items.emplace_back(
-          column.name,
+          Value(column.name),
           makeSequence(PythonSequence::List, {column.values.begin(), column.values.end()}));
     return PythonHistory{std::make_shared<const PythonDict>(std::move(dict))};
   }
@@ -113,6 +124,19 @@ private:
     return history->dict;
   }
 
+  Value predict(const IngotInstruction &instruction) {
+    if (instruction.operand_count == 0)
+      return arrayValue(itsActions.predict(instruction.integer, nullptr));
+    // The rows that an index selects are those that it selects of 0, 1, 2, ...
+    const IngotEntry &entry = itsProgram.entries[itsProgram.evaluations[instruction.integer].entry];
+    Value all = callBuiltin("numpy.arange", std::vector<Value>{itsActions.sampleCount(entry.images),
+                                                               PythonNone{}, PythonNone{}});
+    NdArray rows = *subscript(all, operand(instruction, 0)).array();
+    const int64_t *first = rows.as<int64_t>();
+    std::vector<int64_t> list(first, first + rows.size());
+    return arrayValue(itsActions.predict(instruction.integer, &list));
+  }
+
   std::string join(const IngotInstruction &instruction) {
     std::string text;
     for (uint32_t i = 0; i < instruction.operand_count; ++i)
@@ -124,6 +148,7 @@ private:
   const ScriptActions &itsActions;
   std::vector<Value> itsValues;
   std::vector<bool> itsIsSet;
+  uint32_t itsNext = 0;
 };
 
 static std::vector<int32_t> rowsOf(const Value &range, int64_t samples) {
@@ -154,6 +179,59 @@ Rows Interpreter::rows(const IngotInstruction &user, uint32_t first, int32_t ent
     throw PythonError{"the images and the labels are of different samples: take the same slice of "
                       "both; others are not supported yet"};
   return x;
+}
+
+Value &Interpreter::variable(const IngotInstruction &instruction) {
+  uint32_t at = instruction.operand_count ? instruction.operands[0] : UINT32_MAX;
+  if (at >= itsValues.size() || itsProgram.script[at].opcode != INGOT_VARIABLE)
+    throw PythonError{"this program's script is inconsistent; compile it again"};
+  itsIsSet[at] = true;
+  return itsValues[at];
+}
+
+void Interpreter::jump(int64_t to) {
+  if (to < 0 || to >= itsProgram.script_count)
+    throw PythonError{"this program's script is inconsistent; compile it again"};
+  if (to < itsNext && interruptRequested())
+    throw Error{"interrupted", Error::interrupted};
+  itsNext = static_cast<uint32_t>(to);
+}
+
+bool Interpreter::control(const IngotInstruction &instruction) {
+  switch (instruction.opcode) {
+  case INGOT_LABEL:
+    return true;
+  case INGOT_VARIABLE: // in a loop it begins anew
+    itsIsSet[static_cast<size_t>(&instruction - itsProgram.script)] = false;
+    return true;
+  case INGOT_SET: {
+    Value value = operand(instruction, 1);
+    variable(instruction) = std::move(value);
+    return true;
+  }
+  case INGOT_APPEND: {
+    Value item = operand(instruction, 1);
+    Value &list = variable(instruction);
+    auto *sequence = std::get_if<std::shared_ptr<const PythonSequence>>(&list);
+    if (!sequence || (*sequence)->kind != PythonSequence::List)
+      throw PythonError{
+          fmt::format("AttributeError: '{}' object has no attribute 'append'", typeName(list))};
+    // A list that nothing else holds grows in place.
+    if (sequence->use_count() > 1)
+      *sequence = std::make_shared<const PythonSequence>(**sequence);
+    const_cast<PythonSequence &>(**sequence).items.push_back(std::move(item));
+    return true;
+  }
+  case INGOT_JUMP:
+    jump(instruction.integer);
+    return true;
+  case INGOT_BRANCH:
+    if (!truth(operand(instruction, 0)))
+      jump(instruction.integer);
+    return true;
+  default:
+    return false;
+  }
 }
 
 Value Interpreter::literal(const IngotInstruction &instruction) {
@@ -191,6 +269,10 @@ Value Interpreter::act(const IngotInstruction &instruction) {
   case INGOT_SUMMARY:
     itsActions.summary();
     return PythonNone{};
+  case INGOT_PREDICT:
+    return predict(instruction);
+  case INGOT_SAMPLES:
+    return arrayValue(itsActions.samples(instruction.integer));
   default:
     throw PythonError{fmt::format("this runtime does not know the script's instruction {}; compile "
                                   "it again",

@@ -4,6 +4,7 @@
 #define INGOT_RUNTIME_TRAIN_SCRIPT_H
 
 #include "runtime/ABI/Program.h"
+#include "runtime/Python/NdArray.h"
 #include "runtime/Train/History.h"
 #include "runtime/Train/Session.h"
 
@@ -20,6 +21,9 @@ struct ScriptActions {
   std::function<History(int64_t fit, Rows rows, Rows validationRows)> fit;
   std::function<std::vector<MetricValue>(int64_t evaluation, Rows rows)> evaluate;
   std::function<void()> summary;
+  /// float32 [rows][output shape]; null: all samples.
+  std::function<NdArray(int64_t evaluation, const std::vector<int64_t> *rows)> predict;
+  std::function<NdArray(int64_t array)> samples;
 };
 
 /// Throws Error with script, line and Python's message where Python would raise an exception.

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -95,6 +96,9 @@ public:
   /// The output of a predict entry, float [images.count][output_shape]. Null images: those of
   /// setArray.
   std::vector<float> predict(uint32_t entry, std::optional<SampleView> images);
+  /// The same of the rows that are given; `evaluation` names the entry and the batch.
+  std::vector<float> predict(const IngotEvaluation &evaluation, std::span<const int64_t> rows,
+                             FitObserver *observer);
 
   /// The parts, for bench and tests.
   struct Parts;

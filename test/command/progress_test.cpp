@@ -1,7 +1,7 @@
 // The progress bar and Python's texts against what Keras and Python printed.
 
 #include "runtime/Train/ProgressBar.h"
-#include "runtime/Train/PythonText.h"
+#include "runtime/Python/Text.h"
 
 #include <fstream>
 #include <gtest/gtest.h>

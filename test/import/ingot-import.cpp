@@ -67,7 +67,8 @@ static void showArrays(const Program &program) {
 static void showScript(const Program &program) {
   static const char *names[] = {"None", "Bool", "Int", "Float", "Str", "Tuple", "List", "SampleCount", "Print", "Fit",
                                 "Evaluate", "Summary", "History", "Subscript", "Slice", "Unary", "Binary", "Call",
-                                "Format", "Join", "Predict", "Rows"};
+                                "Format", "Join", "Predict", "Samples", "Variable", "Set", "Label", "Jump", "Branch",
+                                "Append", "Rows"};
   for (size_t i = 0; i < program.script.size(); ++i) {
     const Instruction &instruction = program.script[i];
     fmt::print("%{} = {} {} integer {} number {} text {:?}\n", i, names[instruction.opcode], instruction.operands,
@@ -92,6 +93,8 @@ static void showProgram(const Program &program) {
   for (const Evaluation &evaluation : program.evaluations)
     fmt::print("evaluate x {} y {} batch {} verbose {}\n", evaluation.x, evaluation.y, evaluation.batch,
                evaluation.verbose);
+  for (const Prediction &prediction : program.predictions)
+    fmt::print("predict x {} batch {} verbose {}\n", prediction.x, prediction.batch, prediction.verbose);
   showScript(program);
 }
 

@@ -42,8 +42,10 @@ options::options_description describe(CommandLine &line) {
                                              "the input is the IR after that phase")(
       "dump-phases-to", text(line.dumpPhasesTo)->value_name("DIR"),
       "write the IR after each phase")("threads", value<int>()->value_name("N"),
-                                       "threads that compile kernels")("run", "compile and run")(
-      "version", "print the version")("help,h", "print this");
+                                       "threads that compile kernels")(
+      "run", "SCRIPT [ARGUMENT...]: compile into ~/.cache/ingot unless it is there, and run with "
+             "these arguments; other options come before")("version", "print the version")(
+      "help,h", "print this");
   return all;
 }
 
@@ -59,8 +61,17 @@ void printHelp(const options::options_description &all) {
 }
 
 /// Splits off MLIR's flags, which have a parser of their own.
-std::vector<std::string> ownArguments(int argc, char **argv, std::vector<std::string> &mlirFlags) {
-  std::vector<std::string> own;
+/// What follows --run SCRIPT is the executable's.
+std::vector<std::string> ownArguments(int argc, char **argv, CommandLine &line) {
+  std::vector<std::string> own, &mlirFlags = line.mlirFlags;
+  for (int i = 1; i < argc; ++i)
+    if (std::string_view(argv[i]) == "--run") {
+      line.run = true;
+      if (i + 1 < argc)
+        own.push_back(argv[i + 1]);
+      line.arguments.assign(argv + std::min(i + 2, argc), argv + argc);
+      argc = i;
+    }
   for (int i = 1; i < argc; ++i)
     (std::string_view(argv[i]).starts_with("--mlir-") ? mlirFlags : own).push_back(argv[i]);
   return own;
@@ -85,8 +96,15 @@ Emit emitOf(const std::string &kind) {
 }
 
 void check(CommandLine &line, const options::variables_map &given) {
-  if (given.contains("run"))
-    throw UsageError("--run is not supported yet: run the executable that is written");
+  if (line.run && (given.contains("output") || given.contains("emit") || line.explain ||
+                   !line.compileTo.empty() || !line.compileFrom.empty()))
+    throw UsageError(
+        "--run goes with none of -o, --emit, --explain, --compile-to and --compile-from");
+  if (!line.compileTo.empty() && given.contains("emit"))
+    throw UsageError("--compile-to prints IR and --emit writes code: give one of the two");
+  if (!line.compileFrom.empty() && line.input.ends_with(".py"))
+    throw UsageError("--compile-from goes on from IR that --compile-to printed, and " + line.input +
+                     " is a script");
   if (line.input.empty())
     throw UsageError("no script is given; usage: ingotc SCRIPT.py [-o FILE]");
   if (line.schedule != "auto" && line.schedule != "reference")
@@ -115,7 +133,7 @@ std::optional<CommandLine> ingot::parseCommandLine(int argc, char **argv, int &s
     options::variables_map given;
     using namespace options::command_line_style;
     auto style = unix_style & ~allow_guessing;
-    options::store(options::command_line_parser(ownArguments(argc, argv, line.mlirFlags))
+    options::store(options::command_line_parser(ownArguments(argc, argv, line))
                        .options(all)
                        .positional(positional)
                        .style(style)

@@ -19,6 +19,8 @@ struct CommandLine {
   std::string dumpPhasesTo;           // a folder, or empty
   Emit emit = Emit::Executable;
   bool withReference = false, explain = false;
+  bool run = false;                   // --run: compile into the cache, and run
+  std::vector<std::string> arguments; // with it: of the executable
   unsigned threads = 0;               // 0: as many as this process may use
   std::vector<std::string> mlirFlags; // --mlir-..., for MLIR's own parser
 };

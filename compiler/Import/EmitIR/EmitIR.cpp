@@ -34,6 +34,8 @@ static int64_t largestBatch(const Program &program) {
     batch = std::max({batch, fit.batch, fit.validation_x < 0 ? 0 : fit.validation_batch});
   for (const Evaluation &evaluation : program.evaluations)
     batch = std::max(batch, evaluation.batch);
+  for (const Prediction &prediction : program.predictions)
+    batch = std::max(batch, prediction.batch);
   return batch > 0 ? batch : 32;
 }
 

@@ -1,6 +1,7 @@
 // The script's actions, one op an instruction.
 
 #include "compiler/Import/EmitIR/Emitter.h"
+#include "dialects/Train/Predict.h"
 
 using namespace mlir;
 using namespace ingot;
@@ -59,6 +60,20 @@ OpcodeRow rowOf(Instruction::Opcode opcode) {
     return {"predict"};
   case Instruction::Rows:
     return {"rows"};
+  case Instruction::Samples:
+    return {"samples"};
+  case Instruction::Variable:
+    return {"variable", false, false, true};
+  case Instruction::Set:
+    return {"set"};
+  case Instruction::Label:
+    return {"label", true};
+  case Instruction::Jump:
+    return {"jump", true};
+  case Instruction::Branch:
+    return {"branch", true};
+  case Instruction::Append:
+    return {"append"};
   }
   llvm_unreachable("all opcodes are above");
 }
@@ -77,7 +92,7 @@ public:
     case Instruction::Evaluate:
       return emitEvaluate(loc, emitter.program.evaluations[instruction.integer]);
     case Instruction::Predict:
-      return emitError(loc, "model.predict is not supported yet");
+      return emitPredict(loc, instruction, values);
     default:
       return emitAction(loc, instruction, values);
     }
@@ -108,18 +123,28 @@ private:
                                      /*step=*/FlatSymbolRefAttr());
   }
 
+  Value emitPredict(Location loc, const Instruction &instruction, ArrayRef<Value> values) {
+    const Prediction &prediction = emitter.program.predictions[instruction.integer];
+    Value rows = instruction.operands.empty() ? Value() : values[instruction.operands[0]];
+    return train::PredictOp::create(builder, loc, type, array(prediction.x), rows,
+                                    builder.getI64IntegerAttr(prediction.batch),
+                                    builder.getI64IntegerAttr(prediction.verbose),
+                                    /*step=*/FlatSymbolRefAttr());
+  }
+
   Value emitAction(Location loc, const Instruction &instruction, ArrayRef<Value> values) {
     OpcodeRow row = rowOf(instruction.opcode);
     SmallVector<Value> operands;
     for (int operand : instruction.operands)
       operands.push_back(values[operand]);
-    bool isCount = instruction.opcode == Instruction::SampleCount;
+    bool ofArray = instruction.opcode == Instruction::SampleCount ||
+                   instruction.opcode == Instruction::Samples;
     return train::ActionOp::create(
         builder, loc, type, builder.getStringAttr(row.name), operands,
         row.integer ? builder.getI64IntegerAttr(instruction.integer) : IntegerAttr(),
         row.number ? builder.getF64FloatAttr(instruction.number) : FloatAttr(),
         row.text ? builder.getStringAttr(instruction.text) : StringAttr(),
-        isCount ? array(instruction.integer) : FlatSymbolRefAttr());
+        ofArray ? array(instruction.integer) : FlatSymbolRefAttr());
   }
 
   Emitter &emitter;

@@ -59,8 +59,8 @@ Value range(Evaluator &evaluator, Call &call) {
     auto number = argument.value.integer();
     if (!number) {
       if (argument.value.as<RunTimeObject>())
-        evaluator.notSupported(argument.range, "a range up to a value that only the run knows");
-      else if (!argument.value.isPoison())
+        return evaluator.callAtRunTime("range", call, Type::List);
+      if (!argument.value.isPoison())
         evaluator.error(argument.range, fmt::format("range needs ints, not '{}'", typeName(argument.value)));
       return {};
     }
@@ -78,6 +78,12 @@ Value range(Evaluator &evaluator, Call &call) {
 Value enumerate(Evaluator &evaluator, Call &call) {
   if (!evaluator.checkArguments(call, "enumerate", 1, 2, {"start"}))
     return {};
+  if (Evaluator::isOfRun(call.positional[0].value)) {
+    if (const Argument *start = call.keyword("start"))
+      call.positional.push_back(*start);
+    call.keywords.clear();
+    return evaluator.callAtRunTime("enumerate", call, Type::List);
+  }
   auto items = evaluator.iterate(call.positional[0].value, call.positional[0].range);
   const Argument *start = call.get(1, "start");
   int64_t index = start ? start->value.integer().value_or(0) : 0;
@@ -90,6 +96,9 @@ Value enumerate(Evaluator &evaluator, Call &call) {
 Value zip(Evaluator &evaluator, Call &call) {
   std::vector<std::vector<Value>> columns;
   size_t least = SIZE_MAX;
+  if (std::any_of(call.positional.begin(), call.positional.end(),
+                  [](const Argument &argument) { return Evaluator::isOfRun(argument.value); }))
+    return evaluator.callAtRunTime("zip", call, Type::List);
   for (const Argument &argument : call.positional) {
     auto items = evaluator.iterate(argument.value, argument.range);
     if (!items)
@@ -142,8 +151,13 @@ std::optional<std::vector<Value>> sortedItems(Evaluator &evaluator, std::vector<
 Value sorted(Evaluator &evaluator, Call &call) {
   if (!evaluator.checkArguments(call, "sorted", 1, 1, {"key", "reverse"}))
     return {};
-  if (anyRunTime(call))
-    return evaluator.callAtRunTime("sorted", call, Type::List);
+  if (anyRunTime(call) && !call.keyword("key")) {
+    bool reverse = call.keyword("reverse") && truth(call.keyword("reverse")->value).value_or(false);
+    call.keywords.clear();
+    Value ordered = evaluator.callAtRunTime("sorted", call, Type::List);
+    Call again{call.range, call.callee, {{ordered, call.range, "", {}}}, {}};
+    return reverse ? evaluator.callAtRunTime("reversed", again, Type::List) : ordered;
+  }
   auto items = evaluator.iterate(call.positional[0].value, call.positional[0].range);
   auto ordered = items ? sortedItems(evaluator, *items, call) : std::nullopt;
   return ordered ? evaluator.heap.list(std::move(*ordered)) : Value();
@@ -152,6 +166,8 @@ Value sorted(Evaluator &evaluator, Call &call) {
 Value reversed(Evaluator &evaluator, Call &call) {
   if (!evaluator.checkArguments(call, "reversed", 1, 1))
     return {};
+  if (Evaluator::isOfRun(call.positional[0].value))
+    return evaluator.callAtRunTime("reversed", call, Type::List);
   auto items = evaluator.iterate(call.positional[0].value, call.positional[0].range);
   if (items)
     std::reverse(items->begin(), items->end());
@@ -316,6 +332,8 @@ Value toBool(Evaluator &evaluator, Call &call) {
     return {};
   if (call.positional.empty())
     return false;
+  if (call.positional[0].value.as<RunTimeObject>())
+    return evaluator.callAtRunTime("bool", call, Type::Bool);
   auto value = evaluator.truthOf(call.positional[0].value, call.range, "bool()");
   return value ? Value(*value) : Value();
 }
@@ -323,7 +341,7 @@ Value toBool(Evaluator &evaluator, Call &call) {
 template <bool tuple> Value toSequence(Evaluator &evaluator, Call &call) {
   if (!evaluator.checkArguments(call, tuple ? "tuple" : "list", 0, 1))
     return {};
-  if (!call.positional.empty() && call.positional[0].value.as<RunTimeObject>())
+  if (!call.positional.empty() && Evaluator::isOfRun(call.positional[0].value))
     return evaluator.callAtRunTime(tuple ? "tuple" : "list", call, tuple ? Type::Tuple : Type::List);
   std::vector<Value> items;
   if (!call.positional.empty()) {
@@ -358,9 +376,11 @@ Value toSet(Evaluator &evaluator, Call &call) {
     if (array->rows >= 0)
       return evaluator.notSupported(call.range, "the set of a part of the labels", "use the whole array's");
     for (int64_t i = 0; i < array->buffer->array.classes; ++i)
-      set->entries.set(std::to_string(i), Value(i), NoneValue());
+      set->entries.set(std::to_string(i), evaluator.heap.make<ScalarObject>(array->buffer->array.dtype, i), NoneValue());
     return set;
   }
+  if (Evaluator::isOfRun(call.positional[0].value))
+    return evaluator.callAtRunTime("set", call, Type::Unknown);
   auto items = evaluator.iterate(call.positional[0].value, call.positional[0].range);
   if (!items)
     return {};
@@ -381,6 +401,8 @@ Value toDict(Evaluator &evaluator, Call &call) {
     evaluator.error(call.range, "dict takes one positional argument at most");
     return {};
   }
+  if (!call.positional.empty() && call.keywords.empty() && Evaluator::isOfRun(call.positional[0].value))
+    return evaluator.callAtRunTime("dict", call, Type::Dict);
   for (const Argument &argument : call.positional) {
     if (auto *other = argument.value.as<DictObject>()) {
       dict->entries = other->entries;
@@ -419,6 +441,8 @@ Value mapFunction(Evaluator &evaluator, Call &call) {
 template <bool all> Value quantifier(Evaluator &evaluator, Call &call) {
   if (!evaluator.checkArguments(call, all ? "all" : "any", 1, 1))
     return {};
+  if (Evaluator::isOfRun(call.positional[0].value))
+    return evaluator.callAtRunTime(all ? "all" : "any", call, Type::Bool);
   auto items = evaluator.iterate(call.positional[0].value, call.positional[0].range);
   if (!items)
     return {};
@@ -593,20 +617,30 @@ Value formatMethod(Evaluator &evaluator, Value self, Call &call) {
 Value append(Evaluator &evaluator, Value self, Call &call) {
   if (!evaluator.checkArguments(call, "append", 1, 1) || !evaluator.checkSize(1, call.range))
     return {};
+  if (!evaluator.mayChange(self, call.range))
+    return {};
   items(self).push_back(call.positional[0].value);
+  return NoneValue();
+}
+Value appendAtRunTime(Evaluator &evaluator, Value self, Call &call) {
+  if (!evaluator.checkArguments(call, "append", 1, 1))
+    return {};
+  auto item = evaluator.materialize(call.positional[0].value, call.range);
+  if (item)
+    evaluator.emit(Instruction::Append, {self.as<RunTimeObject>()->instruction, *item}, call.range);
   return NoneValue();
 }
 Value extend(Evaluator &evaluator, Value self, Call &call) {
   if (!evaluator.checkArguments(call, "extend", 1, 1))
     return {};
   auto more = evaluator.iterate(call.positional[0].value, call.positional[0].range);
-  if (!more || !evaluator.checkSize(more->size(), call.range))
+  if (!evaluator.mayChange(self, call.range) || !more || !evaluator.checkSize(more->size(), call.range))
     return {};
   items(self).insert(items(self).end(), more->begin(), more->end());
   return NoneValue();
 }
 Value insert(Evaluator &evaluator, Value self, Call &call) {
-  if (!evaluator.checkArguments(call, "insert", 2, 2))
+  if (!evaluator.mayChange(self, call.range) || !evaluator.checkArguments(call, "insert", 2, 2))
     return {};
   int64_t size = static_cast<int64_t>(items(self).size()), at = call.positional[0].value.integer().value_or(size);
   at = std::clamp<int64_t>(at < 0 ? at + size : at, 0, size);
@@ -614,6 +648,8 @@ Value insert(Evaluator &evaluator, Value self, Call &call) {
   return NoneValue();
 }
 Value pop(Evaluator &evaluator, Value self, Call &call) {
+  if (!evaluator.mayChange(self, call.range))
+    return {};
   int64_t size = static_cast<int64_t>(items(self).size());
   int64_t at = call.positional.empty() ? size - 1 : call.positional[0].value.integer().value_or(size);
   at += at < 0 ? size : 0;
@@ -625,12 +661,14 @@ Value pop(Evaluator &evaluator, Value self, Call &call) {
   items(self).erase(items(self).begin() + at);
   return item;
 }
-Value reverseMethod(Evaluator &, Value self, Call &) {
+Value reverseMethod(Evaluator &evaluator, Value self, Call &call) {
+  if (!evaluator.mayChange(self, call.range))
+    return {};
   std::reverse(items(self).begin(), items(self).end());
   return NoneValue();
 }
 Value sortMethod(Evaluator &evaluator, Value self, Call &call) {
-  auto ordered = sortedItems(evaluator, items(self), call);
+  auto ordered = evaluator.mayChange(self, call.range) ? sortedItems(evaluator, items(self), call) : std::nullopt;
   if (ordered)
     items(self) = *ordered;
   return ordered ? Value(NoneValue()) : Value();
@@ -655,7 +693,9 @@ template <int what> Value dictView(Evaluator &evaluator, Value self, Call &) {
   std::vector<Value> view;
   for (auto &[key, value] : self.as<DictObject>()->entries.items)
     view.push_back(what == 0 ? key : what == 1 ? value : evaluator.heap.tuple({key, value}));
-  return evaluator.heap.list(std::move(view));
+  Value list = evaluator.heap.list(std::move(view));
+  list.as<ListObject>()->view = what == 0 ? "dict_keys" : what == 1 ? "dict_values" : "dict_items";
+  return list;
 }
 Value get(Evaluator &evaluator, Value self, Call &call) {
   if (!evaluator.checkArguments(call, "get", 1, 2))
@@ -666,6 +706,8 @@ Value get(Evaluator &evaluator, Value self, Call &call) {
 }
 Value update(Evaluator &evaluator, Value self, Call &call) {
   Value other = toDict(evaluator, call);
+  if (!evaluator.mayChange(self, call.range))
+    return {};
   if (auto *dict = other.as<DictObject>())
     for (auto &[key, value] : dict->entries.items)
       self.as<DictObject>()->entries.set(*hashKey(key), key, value);
@@ -677,11 +719,20 @@ Value addToSet(Evaluator &, Value self, Call &call) {
       self.as<SetObject>()->entries.set(*key, call.positional[0].value, NoneValue());
   return NoneValue();
 }
-Value historyKeys(Evaluator &evaluator, Value self, Call &) {
-  std::vector<Value> keys;
-  for (const std::string &key : self.as<RunTimeObject>()->keys)
-    keys.push_back(evaluator.heap.str(key));
-  return evaluator.heap.list(std::move(keys));
+/// A History's dict with its columns as values of the run: what it has is known.
+Value historyColumns(Evaluator &evaluator, const Value &history, SourceRange range) {
+  auto *dict = evaluator.heap.make<DictObject>();
+  for (const std::string &key : history.as<RunTimeObject>()->keys) {
+    Value name = evaluator.heap.str(key);
+    dict->entries.set("s" + key, name, evaluator.subscript(history, name, range));
+  }
+  return dict;
+}
+template <int what> Value historyView(Evaluator &evaluator, Value self, Call &call) {
+  return dictView<what>(evaluator, historyColumns(evaluator, self, call.range), call);
+}
+Value historyGet(Evaluator &evaluator, Value self, Call &call) {
+  return get(evaluator, historyColumns(evaluator, self, call.range), call);
 }
 
 struct MethodRow {
@@ -710,8 +761,14 @@ Value Evaluator::findMethod(const Value &self, const std::string &name) {
     if (self.object() && row.type == self.object()->kind && row.name == name)
       handler = row.handler;
   auto *runTime = self.as<RunTimeObject>();
-  if (runTime && runTime->type == Type::HistoryDict && name == "keys")
-    handler = historyKeys;
+  if (runTime && runTime->isVariable && name == "append")
+    handler = appendAtRunTime;
+  if (runTime && runTime->type == Type::HistoryDict)
+    handler = name == "keys"     ? historyView<0>
+              : name == "values" ? historyView<1>
+              : name == "items"  ? historyView<2>
+              : name == "get"    ? historyGet
+                                 : nullptr;
   if (!handler)
     return {};
   auto *method = heap.make<MethodObject>();
@@ -727,9 +784,11 @@ std::vector<std::string> Evaluator::methodNames(const Value &self) {
     if (self.object() && row.type == self.object()->kind)
       names.emplace_back(row.name);
   if (self.as<RunTimeObject>() && self.as<RunTimeObject>()->type == Type::History)
-    names = {"history"};
+    names = {"history", "epoch"};
+  if (self.as<RunTimeObject>() && self.as<RunTimeObject>()->type == Type::HistoryDict)
+    names = {"keys", "values", "items", "get"};
   if (self.as<ModelObject>())
-    names = {"compile", "fit", "evaluate", "summary", "add"};
+    names = {"compile", "fit", "evaluate", "predict", "summary", "add"};
   if (self.as<TensorObject>() || self.as<ArrayObject>())
     names = {"shape", "dtype", "astype", "reshape", "flatten", "squeeze", "ndim", "max", "min"};
   return names;

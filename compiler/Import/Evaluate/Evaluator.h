@@ -51,7 +51,21 @@ struct Scope {
   std::set<std::string> globals, nonlocals;
 };
 
-enum class Flow { Normal, Break, Continue, Return };
+/// How a statement ends. Ended: the run does not get behind it; its ways have gone elsewhere by jumps.
+enum class Flow { Normal, Break, Continue, Return, Ended };
+
+/// Where several ways of the run come together, and what each variable is on each of them.
+struct Join {
+  struct Slot {
+    int variable = -1;            // the instruction that holds it
+    std::optional<Value> initial; // what it was set to before the ways parted
+    std::vector<std::optional<Value>> values; // of each way; nothing where it is not assigned
+  };
+  int label = 0;
+  int arrivals = 0;
+  bool isLoop = false; // the variables are the run's whatever the ways say
+  std::map<std::string, Slot> slots;
+};
 
 class Evaluator {
 public:
@@ -118,6 +132,18 @@ public:
   Value formatted(const Value &value, char conversion, const std::string &spec, SourceRange range);
   Value joined(const std::vector<Value> &parts, SourceRange range);
   Value callAtRunTime(std::string_view name, Call &call, RunTimeObject::Type type);
+  /// The elements of a data set's array, as a value of the run.
+  std::optional<int> materializeArray(const ArrayObject &array, SourceRange range);
+  /// pattern % arguments where some are values of the run.
+  Value percentAtRunTime(const std::string &pattern, const Value &arguments, SourceRange range);
+  /// The instruction of a call with known texts and numbers among its operands.
+  int emitCall(std::string_view function, std::vector<int> operands, SourceRange range);
+
+  //===- Branches of the run (Branches.cpp) ---------------------------------------------------===//
+  /// Whether an object may be changed here: not if it was made before the branch of the run that this is in.
+  bool mayChange(const Value &object, SourceRange range);
+  /// Whether a loop over it has as many turns as only the run knows.
+  static bool isOfRun(const Value &value);
 
   //===- Modules (Imports.cpp, Resolve.cpp) ---------------------------------------------------===//
   Value moduleAttribute(const ModuleObject &module, const std::string &name, SourceRange range);
@@ -134,6 +160,7 @@ public:
 private:
   friend class StatementRunner;
   friend struct Comprehender;
+  friend struct RunTimeComprehender;
 
   Value evaluateName(const python::Name &name);
   Value evaluateConstant(const python::Constant &constant);
@@ -153,6 +180,7 @@ private:
   Flow run(const python::Statement &statement);
   Flow runFor(const python::For &node);
   Flow runWhile(const python::While &node);
+  Flow runWhileTurn(const python::While &node, bool &atRunTime);
   Flow runIf(const python::If &node);
   void runExpression(const python::Expr &node);
   void runAnnAssign(const python::AnnAssign &node);
@@ -169,6 +197,62 @@ private:
   void assignSubscript(const python::Subscript &target, const Value &value);
   FunctionObject *makeFunction(std::string name, const python::Arguments &parameters, SourceRange range);
   bool bindArguments(FunctionObject &function, Call &call, Scope &scope);
+
+  /// While it lives, what is evaluated is done in some runs and not in others.
+  struct RunTimeRegion {
+    explicit RunTimeRegion(Evaluator &evaluator);
+    ~RunTimeRegion();
+    Evaluator &evaluator;
+    size_t before;
+  };
+  /// One value of the run from several ways: `set` on each, `finish` behind all.
+  struct Choice {
+    Choice(Evaluator &evaluator, SourceRange range);
+    void set(const Value &value);
+    Value finish();
+    Evaluator &evaluator;
+    SourceRange range;
+    int variable, end;
+    bool ok = true, any = false;
+    RunTimeObject::Type type = RunTimeObject::Type::Unknown;
+  };
+  /// A loop over the items of a list of the run.
+  struct Counting {
+    int list = -1, length = -1, index = -1, head = 0, end = 0;
+  };
+  struct LoopFrame {
+    Join *onBreak, *onContinue; // null where nothing leaves that way within a branch
+    int depth;                  // runTimeDepth around the loop
+  };
+  struct FunctionFrame {
+    Choice *choice; // null where no branch returns
+    int depth;
+    bool used;
+  };
+  Join openJoin(const std::set<std::string> &names, SourceRange range);
+  Join openLoop(const std::set<std::string> &names, SourceRange range);
+  void arrive(Join &join, SourceRange range, bool jumps);
+  void arriveUnchanged(Join &join);
+  void closeJoin(Join &join, SourceRange range);
+  Value slotValue(const Join::Slot &slot, RunTimeObject::Type type);
+  std::map<std::string, Variable> variablesOf(const std::set<std::string> &names);
+  void restore(const std::set<std::string> &names, const std::map<std::string, Variable> &saved);
+  void holdLists(const std::set<std::string> &names, SourceRange range);
+  Flow branch(const python::If &node, const Value &test);
+  Value choose(const python::IfExp &node, const Value &test);
+  Value chooseOperand(const python::BoolOp &node, size_t first, Value value);
+  Flow leave(Flow flow, SourceRange range);
+  Flow checkedFlow(Flow flow, SourceRange range);
+  Flow leaveFunction(Value value, SourceRange range);
+  Flow loopAtRunTime(const python::While &node);
+  Flow loopAtRunTime(const python::For &node, const Value &items);
+  Flow runLoopBody(const python::Statements &body, Join &end, Join &next, SourceRange range);
+  Value beginCounting(const Value &items, SourceRange range, Counting &counting);
+  void endCounting(const Counting &counting, SourceRange range);
+  bool isPlotting(const python::Statements &statements);
+  void skipPlots(const python::Statement &statement);
+  Value comprehendAtRunTime(const python::Expression &node, const std::vector<python::Comprehension *> &generators,
+                            const python::Expression &element, const python::Expression *value);
 
   Value undefinedName(const std::string &name, SourceRange range);
   Value knownName(const std::string &name, SourceRange range);
@@ -194,6 +278,10 @@ private:
   std::set<std::string> assumed; // names that were reported and are taken as defined
 
   std::vector<Instruction> script;
+  int nextLabel = 0, runTimeDepth = 0;
+  size_t barrier = 0; // objects made before it are not changed here
+  std::vector<LoopFrame> loops;
+  std::vector<FunctionFrame> functions;
   Value returned;
   std::vector<SourceRange> callStack;
   int expressionDepth = 0;

@@ -52,7 +52,10 @@ Value Evaluator::evaluate(const python::Expression &node) {
     return evaluateCompare(static_cast<const python::Compare &>(node));
   case python::Kind::IfExp: {
     auto &choice = static_cast<const python::IfExp &>(node);
-    auto truth = truthOf(evaluate(*choice.test), choice.test->range, "a conditional expression");
+    Value test = evaluate(*choice.test);
+    if (test.as<RunTimeObject>())
+      return choose(choice, test);
+    auto truth = truthOf(test, choice.test->range, "a conditional expression");
     if (!truth) {
       resolve(choice.body);
       resolve(choice.orelse);
@@ -137,6 +140,8 @@ Value Evaluator::evaluateBoolOp(const python::BoolOp &node) {
     value = evaluate(*node.values[i]);
     if (i + 1 == node.values.size())
       break;
+    if (value.as<RunTimeObject>())
+      return chooseOperand(node, i, value);
     auto truth = truthOf(value, node.values[i]->range, isAnd ? "'and'" : "'or'");
     if (!truth || *truth != isAnd) {
       for (size_t rest = i + 1; rest < node.values.size(); ++rest)
@@ -148,12 +153,22 @@ Value Evaluator::evaluateBoolOp(const python::BoolOp &node) {
 }
 
 Value Evaluator::evaluateCompare(const python::Compare &node) {
-  Value left = evaluate(*node.left), result;
+  Value left = evaluate(*node.left), result, before = true;
   for (size_t i = 0; i < node.ops.size(); ++i) {
     Value right = evaluate(*node.comparators[i]);
     result = compare(operatorText(node.ops[i]), left, right, node.range);
+    if (before.as<RunTimeObject>() && !result.isPoison()) {
+      auto a = materialize(before, node.range), b = materialize(result, node.range);
+      result = a && b ? runTime(emit(Instruction::Binary, {*a, *b}, node.range, "and"), RunTimeObject::Type::Bool)
+                      : Value();
+    }
     if (i + 1 == node.ops.size())
       break;
+    if (result.as<RunTimeObject>()) {
+      before = result;
+      left = right;
+      continue;
+    }
     auto truth = truthOf(result, node.range, "a chained comparison");
     if (!truth || !*truth)
       return truth ? result : Value();
@@ -286,6 +301,7 @@ Value Evaluator::joined(const std::vector<Value> &parts, SourceRange range) {
 struct Comprehender {
   Evaluator &evaluator;
   const std::vector<python::Comprehension *> &generators;
+  bool needsRun = false; // it has loops or conditions that only the run knows
 
   template <typename Visit> bool from(size_t index, const Visit &visit) {
     if (index == generators.size()) {
@@ -293,14 +309,19 @@ struct Comprehender {
       return true;
     }
     const python::Comprehension &generator = *generators[index];
-    auto items = evaluator.iterate(evaluator.evaluate(*generator.iter), generator.iter->range);
+    Value iterable = evaluator.evaluate(*generator.iter);
+    needsRun |= Evaluator::isOfRun(iterable);
+    auto items = needsRun ? std::nullopt : evaluator.iterate(iterable, generator.iter->range);
     if (!items)
       return false;
     for (const Value &item : *items) {
       evaluator.assignTarget(*generator.target, item, generator.iter->range);
       bool selected = true;
       for (const python::Expression *condition : generator.ifs) {
-        auto truth = evaluator.truthOf(evaluator.evaluate(*condition), condition->range, "a comprehension's 'if'");
+        Value test = evaluator.evaluate(*condition);
+        needsRun |= test.as<RunTimeObject>() != nullptr;
+        auto truth =
+            needsRun ? std::nullopt : evaluator.truthOf(test, condition->range, "a comprehension's 'if'");
         if (!truth)
           return false;
         selected &= *truth;
@@ -315,6 +336,79 @@ struct Comprehender {
     return true;
   }
 };
+
+/// The loops of a comprehension that fills a list of the run.
+struct RunTimeComprehender {
+  Evaluator &evaluator;
+  const std::vector<python::Comprehension *> &generators;
+
+  template <typename Visit> bool from(size_t index, const Visit &visit) {
+    if (index == generators.size())
+      return visit();
+    const python::Comprehension &generator = *generators[index];
+    Value iterable = evaluator.evaluate(*generator.iter);
+    if (Evaluator::isOfRun(iterable)) {
+      Evaluator::Counting counting;
+      Value item = evaluator.beginCounting(iterable, generator.iter->range, counting);
+      Evaluator::RunTimeRegion region(evaluator);
+      bool ok = !item.isPoison() && turn(generator, item, index, visit);
+      evaluator.endCounting(counting, generator.iter->range);
+      return ok;
+    }
+    auto items = evaluator.iterate(iterable, generator.iter->range);
+    for (size_t i = 0; items && i < items->size(); ++i)
+      if (!turn(generator, (*items)[i], index, visit))
+        return false;
+    return items.has_value();
+  }
+
+private:
+  template <typename Visit>
+  bool turn(const python::Comprehension &generator, const Value &item, size_t index, const Visit &visit) {
+    evaluator.assignTarget(*generator.target, item, generator.iter->range);
+    int skip = evaluator.nextLabel++;
+    bool branches = false, ok = true;
+    for (const python::Expression *condition : generator.ifs) {
+      Value test = evaluator.evaluate(*condition);
+      if (auto known = truth(test)) {
+        if (!*known)
+          return true;
+        continue;
+      }
+      auto operand = evaluator.materialize(test, condition->range);
+      if (!operand)
+        return false;
+      evaluator.emit(Instruction::Branch, {*operand}, condition->range, "", skip);
+      branches = true;
+    }
+    ok = from(index + 1, visit);
+    if (branches)
+      evaluator.emit(Instruction::Label, {}, generator.iter->range, "", skip);
+    return ok;
+  }
+};
+
+Value Evaluator::comprehendAtRunTime(const python::Expression &node,
+                                     const std::vector<python::Comprehension *> &generators,
+                                     const python::Expression &element, const python::Expression *value) {
+  int list = emit(Instruction::Variable, {}, node.range, "");
+  emit(Instruction::Set, {list, emit(Instruction::List, {}, node.range)}, node.range);
+  bool ok = RunTimeComprehender{*this, generators}.from(0, [&] {
+    Value item = evaluate(element);
+    if (value)
+      item = heap.tuple({item, evaluate(*value)});
+    auto operand = containsPoison(item) ? std::nullopt : materialize(item, node.range);
+    if (operand)
+      emit(Instruction::Append, {list, *operand}, node.range);
+    return operand.has_value();
+  });
+  if (!ok)
+    return {};
+  using Type = RunTimeObject::Type;
+  if (node.kind == python::Kind::SetComp)
+    return runTime(emitCall("set", {list}, node.range), Type::Unknown);
+  return value ? runTime(emitCall("dict", {list}, node.range), Type::Dict) : runTime(list, Type::List);
+}
 
 namespace {
 void targetNames(const python::Node *target, std::set<std::string> &names) {
@@ -350,13 +444,21 @@ Value Evaluator::evaluateComprehension(const python::Expression &node) {
   for (const python::Comprehension *generator : *generators)
     targetNames(generator->target, scope->bound);
   std::vector<Value> items, values;
-  bool ok = Comprehender{*this, *generators}.from(0, [&] {
+  size_t before = script.size();
+  Comprehender comprehender{*this, *generators};
+  bool ok = comprehender.from(0, [&] {
     items.push_back(evaluate(*element));
     if (value)
       values.push_back(evaluate(*value));
     if (!checkSize(1, node.range))
       stopped = true;
   });
+  if (comprehender.needsRun) {
+    script.resize(before);
+    Value result = comprehendAtRunTime(node, *generators, *element, value);
+    scope = outer;
+    return result;
+  }
   if (!ok && items.empty())
     resolve(element);
   scope = outer;

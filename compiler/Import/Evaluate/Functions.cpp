@@ -1,7 +1,8 @@
 // Calls: collecting arguments, and the script's own functions.
 
-#include "compiler/Import/Evaluate/Evaluator.h"
+#include "compiler/Import/Evaluate/Branches.h"
 #include "compiler/Import/Keras/Calls.h"
+#include "compiler/Import/NumPy/RunTimeFunctions.h"
 
 #include <algorithm>
 
@@ -104,10 +105,13 @@ Value Evaluator::call(const Value &callee, Call &call) {
     for (const Argument &argument : call.positional)
       if (argument.value.isPoison())
         return {};
+    if (builtin->runTime && (!builtin->handler || needsRun(call)))
+      return callRunTimeFunction(*this, *builtin->runTime, nullptr, call);
     return builtin->handler(*this, call);
   }
   if (auto *method = callee.as<MethodObject>())
-    return method->handler(*this, method->self, call);
+    return method->handler ? method->handler(*this, method->self, call)
+                           : callRunTimeFunction(*this, *method->runTime, &method->self, call);
   if (auto *symbol = callee.as<SymbolObject>())
     return callSymbol(*this, *symbol->entry, call);
   if (callee.as<LayerObject>() || callee.as<ModelObject>() || callee.as<ConfigObject>())
@@ -225,6 +229,15 @@ bool Evaluator::bindArguments(FunctionObject &function, Call &call, Scope &local
   return true;
 }
 
+/// Whether a branch or loop of the function returns.
+static bool returnsWithin(const python::Statements &body) {
+  for (const python::Statement *statement : body)
+    if (statement->kind != python::Kind::Return &&
+        contains({const_cast<python::Statement *>(statement)}, python::Kind::Return, true))
+      return true;
+  return false;
+}
+
 Value Evaluator::callFunction(FunctionObject &function, Call &call) {
   if (callStack.size() >= kMaxCalls) {
     error(call.range, fmt::format("functions call one another more than {} deep", kMaxCalls));
@@ -242,10 +255,23 @@ Value Evaluator::callFunction(FunctionObject &function, Call &call) {
   scope = local;
   callStack.push_back(call.range);
   Value result = NoneValue();
-  if (function.expression)
+  if (function.expression) {
     result = evaluate(*function.expression);
-  else if (run(*function.body) == Flow::Return)
-    result = returned;
+  } else {
+    std::optional<Choice> choice;
+    if (returnsWithin(*function.body))
+      choice.emplace(*this, call.range);
+    functions.push_back({choice ? &*choice : nullptr, runTimeDepth, false});
+    Flow flow = run(*function.body);
+    if (flow == Flow::Return)
+      result = returned;
+    if (functions.back().used) {
+      if (flow != Flow::Ended)
+        choice->set(result);
+      result = choice->finish();
+    }
+    functions.pop_back();
+  }
   callStack.pop_back();
   scope = caller;
   return result;

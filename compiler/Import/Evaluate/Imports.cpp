@@ -76,7 +76,7 @@ void Evaluator::runImportFrom(const python::ImportFrom &node) {
 
 Value Evaluator::skipPlotting(SourceRange range) {
   if (!plottingSkipped)
-    warning(range, "plotting is skipped; the executable's 'report' command writes the curves and pictures");
+    warning(range, "plotting is skipped: the executable draws nothing");
   plottingSkipped = true;
   return importedModule("matplotlib", range);
 }
@@ -85,10 +85,13 @@ Value Evaluator::moduleAttribute(const ModuleObject &module, const std::string &
   const std::string &path = module.path;
   if (path.starts_with("matplotlib") || path.starts_with("seaborn"))
     return importedModule(path == "matplotlib" && name == "pyplot" ? "matplotlib.pyplot" : "matplotlib", range);
-  if (const ApiEntry *entry = findEntry(path, name))
+  const ApiEntry *entry = findEntry(path, name);
+  if (entry && entry->supported)
     return symbol(entry);
   if (auto value = libraryAttribute(*this, path, name))
     return *value;
+  if (entry)
+    return symbol(entry);
   std::string child = canonicalModule(path + "." + name);
   if (isModule(child))
     return importedModule(child, range);

@@ -116,19 +116,19 @@ Value Evaluator::binary(std::string_view op, const Value &left, const Value &rig
     return {};
   if (left.as<ModuleObject>() || right.as<ModuleObject>())
     return {};
-  if (left.as<ArrayObject>() || right.as<ArrayObject>())
+  if (op == "%" && left.str() && !isKnown(right))
+    return percentAtRunTime(*left.str(), right, range);
+  bool runTimeOperand = left.as<RunTimeObject>() || right.as<RunTimeObject>();
+  bool bothArrays = left.as<ArrayObject>() && right.as<ArrayObject>();
+  if ((left.as<ArrayObject>() || right.as<ArrayObject>()) && !runTimeOperand && !bothArrays)
     return arrayOperation(*this, op, left, right, range, inPlace);
-  if (left.as<RunTimeObject>() || right.as<RunTimeObject>()) {
-    if (op == "%" && left.as<StrObject>()) {
-      error(range, "'%' formatting of a value that is known only at run time is not supported; use "
-                   "an f-string");
-      return {};
-    }
+  if (runTimeOperand || bothArrays) {
     auto a = materialize(left, range), b = materialize(right, range);
     if (!a || !b)
       return {};
     Type x = typeOf(left), y = typeOf(right);
-    Type type = x == Type::Float || y == Type::Float || op == "/" ? Type::Float
+    Type type = bothArrays || x == Type::Array || y == Type::Array ? Type::Array
+                : x == Type::Float || y == Type::Float || op == "/" ? Type::Float
                 : x == Type::Int && y == Type::Int                ? Type::Int
                                                                   : Type::Unknown;
     return runTime(emit(Instruction::Binary, {*a, *b}, range, std::string(op)), type);
@@ -147,8 +147,6 @@ Value Evaluator::binary(std::string_view op, const Value &left, const Value &rig
     return result.value;
   }
   if (op == "%" && left.str()) {
-    if (!isKnown(right))
-      return notSupported(range, "'%' formatting of a value of the run", "use an f-string");
     Formatted text = formatPercent(*left.str(), right);
     if (!text.error.empty())
       error(range, text.error);
@@ -163,7 +161,7 @@ Value Evaluator::binary(std::string_view op, const Value &left, const Value &rig
     if (a && b && (left.as<ListObject>() != nullptr) == (right.as<ListObject>() != nullptr)) {
       if (!checkSize(a->size() + b->size(), range))
         return {};
-      if (inPlace && left.as<ListObject>()) {
+      if (inPlace && left.as<ListObject>() && left.object()->serial >= barrier) {
         std::vector<Value> more = *b;
         auto &items = left.as<ListObject>()->items;
         items.insert(items.end(), more.begin(), more.end());
@@ -211,6 +209,10 @@ Value Evaluator::unary(std::string_view op, const Value &operand, SourceRange ra
                            op == "not" ? Type::Bool : typeOf(operand))
                  : Value();
   }
+  if (operand.as<ArrayObject>() && op == "~") {
+    auto value = materialize(operand, range);
+    return value ? runTime(emit(Instruction::Unary, {*value}, range, "~"), Type::Array) : Value();
+  }
   if (op == "not") {
     auto value = truthOf(operand, range, "'not'");
     return value ? Value(!*value) : Value();
@@ -247,13 +249,16 @@ Value Evaluator::compare(std::string_view op, const Value &left, const Value &ri
         std::find(history->keys.begin(), history->keys.end(), *left.str()) != history->keys.end();
     return found == (op == "in");
   }
-  if (left.as<ArrayObject>() || right.as<ArrayObject>())
-    return notSupported(range, fmt::format("'{}' on an array", op));
   if (!isKnown(left) || !isKnown(right)) {
     if (left.as<TensorObject>() || right.as<TensorObject>())
       return left.identical(right) == (op == "==");
     auto a = materialize(left, range), b = materialize(right, range);
-    return a && b ? runTime(emit(Instruction::Binary, {*a, *b}, range, std::string(op)), Type::Bool)
+    auto isArray = [](const Value &value) {
+      return value.as<ArrayObject>() || typeOf(value) == Type::Array;
+    };
+    bool elementwise = op != "in" && op != "not in" && (isArray(left) || isArray(right));
+    return a && b ? runTime(emit(Instruction::Binary, {*a, *b}, range, std::string(op)),
+                            elementwise ? Type::Array : Type::Bool)
                   : Value();
   }
   if (op == "==" || op == "!=")

@@ -2,6 +2,7 @@
 
 #include "compiler/Import/Evaluate/Evaluator.h"
 #include "compiler/Import/Evaluate/Text.h"
+#include "compiler/Import/NumPy/RunTimeFunctions.h"
 
 #include <fmt/format.h>
 
@@ -32,8 +33,16 @@ std::optional<int> Evaluator::materialize(const Value &value, SourceRange range)
     return std::nullopt;
   if (auto *object = value.as<RunTimeObject>())
     return object->instruction;
+  if (auto *array = value.as<ArrayObject>())
+    return materializeArray(*array, range);
   if (value.isNone())
     return emit(Instruction::None, {}, range);
+  if (value.isEllipsis())
+    return emitCall("Ellipsis", {}, range);
+  if (auto *scalar = value.as<ScalarObject>()) {
+    int number = emit(Instruction::Float, {}, range, "", 0, scalar->value);
+    return emitCall("numpy.array", {number, emit(Instruction::Str, {}, range, scalar->dtype)}, range);
+  }
   if (const bool *flag = value.boolean())
     return emit(Instruction::Bool, {}, range, "", *flag);
   if (auto integer = value.integer())
@@ -54,15 +63,145 @@ std::optional<int> Evaluator::materialize(const Value &value, SourceRange range)
       operands.push_back(*operand);
     }
     --expressionDepth;
-    return emit(value.as<ListObject>() ? Instruction::List : Instruction::Tuple, operands, range);
+    auto *list = value.as<ListObject>();
+    int made = emit(list ? Instruction::List : Instruction::Tuple, operands, range);
+    if (!list || list->view.empty())
+      return made;
+    if (list->view == "numpy.array")
+      return emitCall(list->view, {made, emit(Instruction::None, {}, range)}, range);
+    int open = emit(Instruction::Str, {}, range, list->view + "("), close = emit(Instruction::Str, {}, range, ")");
+    return emit(Instruction::Join, {open, made, close}, range);
   }
-  if (value.as<ArrayObject>())
-    notSupported(range, "using the elements of an array", "its shape, dtype and number of classes are known");
-  else if (value.as<TensorObject>())
+  // What has parts of its own: a call of its parts.
+  std::vector<Value> parts;
+  std::string_view maker;
+  if (auto *slice = value.as<SliceObject>()) {
+    parts = {slice->start, slice->stop, slice->step};
+    maker = "slice";
+  } else if (auto *known = value.as<RangeObject>()) {
+    parts = {Value(known->start), Value(known->stop), Value(known->step)};
+    maker = "range";
+  } else if (auto *dict = value.as<DictObject>(); dict && expressionDepth < 200) {
+    for (auto &[key, item] : dict->entries.items) {
+      parts.push_back(key);
+      parts.push_back(item);
+    }
+    maker = "dict";
+  } else if (auto *set = value.as<SetObject>()) {
+    std::vector<Value> items;
+    for (auto &[key, item] : set->entries.items)
+      items.push_back(key);
+    parts = {heap.list(std::move(items))};
+    maker = "set";
+  }
+  if (!maker.empty()) {
+    std::vector<int> operands;
+    ++expressionDepth;
+    for (const Value &part : parts) {
+      auto operand = materialize(part, range);
+      if (!operand)
+        break;
+      operands.push_back(*operand);
+    }
+    --expressionDepth;
+    return operands.size() == parts.size() ? std::optional(emitCall(maker, operands, range)) : std::nullopt;
+  }
+  if (value.as<TensorObject>())
     error(range, "a tensor of the model has no value here: it is what the model computes in fit and evaluate");
   else
     notSupported(range, fmt::format("a '{}' together with values of the run", typeName(value)));
   return std::nullopt;
+}
+
+int Evaluator::emitCall(std::string_view function, std::vector<int> operands, SourceRange range) {
+  return emit(Instruction::Call, std::move(operands), range, std::string(function));
+}
+
+/// The samples as loaded, those that are asked for, then what NumPy did to them.
+std::optional<int> Evaluator::materializeArray(const ArrayObject &array, SourceRange range) {
+  Array source = array.buffer->array;
+  std::vector<ArrayStep> steps = std::move(source.steps);
+  source.steps.clear();
+  source.shape = source.source_shape;
+  source.dtype = source.source_dtype;
+  auto integer = [&](int64_t value) { return emit(Instruction::Int, {}, range, "", value); };
+  auto text = [&](const std::string &value) { return emit(Instruction::Str, {}, range, value); };
+  int value = emit(Instruction::Samples, {}, range, "", graph.arrayIndex(source));
+  if (!array.row.isPoison()) {
+    auto row = materialize(array.row, range);
+    if (!row)
+      return std::nullopt;
+    value = emit(Instruction::Subscript, {value, *row}, range);
+  } else if (array.rows >= 0) {
+    value = emit(Instruction::Subscript, {value, emitCall("list", {array.rows}, range)}, range);
+  }
+  value = emitCall(".astype", {value, text(source.source_dtype)}, range);
+  for (const ArrayStep &step : steps) {
+    value = emitCall(".astype", {value, text(step.dtype)}, range);
+    static const char *const operators[] = {"", "+", "-", "*", "/", "-", "/"};
+    if (step.kind == ArrayStep::Cast)
+      continue;
+    int constant = emit(Instruction::Float, {}, range, "", 0, step.constant);
+    constant = emitCall("numpy.array", {constant, text(step.dtype)}, range);
+    bool reversed = step.kind == ArrayStep::ReverseSubtract || step.kind == ArrayStep::ReverseDivide;
+    value = emit(Instruction::Binary, reversed ? std::vector{constant, value} : std::vector{value, constant}, range,
+                 operators[step.kind]);
+  }
+  if (int64_t classes = array.buffer->array.one_hot) {
+    value = emitCall(".reshape", {value, emit(Instruction::Tuple, {integer(-1)}, range)}, range);
+    return emitCall("numpy.one_hot", {value, integer(classes)}, range);
+  }
+  if (array.shape != array.buffer->array.source_shape || !array.leading.empty()) {
+    std::vector<int> shape;
+    if (!array.sample)
+      shape.push_back(integer(-1));
+    for (auto *extents : {&array.leading, &array.shape})
+      for (int64_t extent : *extents)
+        shape.push_back(integer(extent));
+    value = emitCall(".reshape", {value, emit(Instruction::Tuple, shape, range)}, range);
+  }
+  return value;
+}
+
+Value Evaluator::percentAtRunTime(const std::string &pattern, const Value &arguments, SourceRange range) {
+  std::string problem;
+  std::vector<PercentPart> formats = percentParts(pattern, problem);
+  auto *tuple = arguments.as<TupleObject>();
+  auto *dict = arguments.as<DictObject>();
+  std::vector<Value> items = tuple ? tuple->items : std::vector<Value>{arguments}, parts;
+  size_t next = 0;
+  for (const PercentPart &format : formats) {
+    if (!format.conversion) {
+      parts.push_back(heap.str(format.literal));
+      continue;
+    }
+    const Value *value = nullptr;
+    if (format.named)
+      value = dict ? dict->entries.find("s" + format.name) : nullptr;
+    else
+      value = next < items.size() ? &items[next++] : nullptr;
+    if (!value)
+      problem = format.named ? fmt::format("the mapping has no key '{}'", format.name)
+                             : "not enough arguments for format string";
+    if (!value)
+      break;
+    char conversion = std::string_view("sra").find(format.type) != std::string_view::npos ? format.type : 0;
+    Value shown = *value;
+    if (std::string_view("diuxXo").find(format.type) != std::string_view::npos && !isKnown(shown)) {
+      auto operand = materialize(shown, range);
+      if (!operand)
+        return {};
+      shown = runTime(emitCall("int", {*operand}, range), RunTimeObject::Type::Int);
+    }
+    parts.push_back(formatted(shown, conversion, percentSpec(format), range));
+  }
+  if (problem.empty() && tuple && next < items.size())
+    problem = "not all arguments converted during string formatting";
+  if (!problem.empty()) {
+    error(range, problem);
+    return {};
+  }
+  return joined(parts, range);
 }
 
 Value Evaluator::print(Call &call) {
@@ -82,7 +221,9 @@ Value Evaluator::print(Call &call) {
   for (const Argument &argument : call.positional) {
     const Value &value = argument.value;
     std::optional<int> operand;
-    if (isKnown(value) && !value.as<ModelObject>() && !value.as<LayerObject>())
+    auto *list = value.as<ListObject>();
+    bool isArray = list && list->view == "numpy.array";
+    if (isKnown(value) && !isArray && !value.as<ModelObject>() && !value.as<LayerObject>())
       operand = emit(Instruction::Str, {}, argument.range, toStr(value));
     else
       operand = materialize(value, argument.range);
@@ -131,16 +272,26 @@ Value Evaluator::callAtRunTime(std::string_view name, Call &call, RunTimeObject:
   return runTime(emit(Instruction::Call, operands, call.range, std::string(name)), type);
 }
 
-/// Leaves out instructions whose value nothing uses and that do nothing else.
+/// Leaves out instructions whose value nothing uses and that do nothing else. Jumps stay.
 void Evaluator::pruneInstructions(Program &program) {
   std::vector<char> needed(script.size());
-  for (size_t i = script.size(); i-- > 0;) {
+  // In a loop a use may stand before what sets the variable: again until nothing is new.
+  for (size_t i = script.size(), found = 1; found; i = script.size()) {
+   found = 0;
+   while (i-- > 0) {
     auto opcode = script[i].opcode;
-    needed[i] |= opcode == Instruction::Rows || opcode == Instruction::Print || opcode == Instruction::Fit || opcode == Instruction::Evaluate ||
-                 opcode == Instruction::Summary;
+    char before = needed[i];
+    needed[i] |= opcode == Instruction::Rows || opcode == Instruction::Label || opcode == Instruction::Jump || opcode == Instruction::Branch ||
+                 ((opcode == Instruction::Set || opcode == Instruction::Append) && needed[script[i].operands[0]]) || opcode == Instruction::Print || opcode == Instruction::Fit || opcode == Instruction::Evaluate ||
+                 opcode == Instruction::Predict || opcode == Instruction::Summary ||
+                 (opcode == Instruction::Call && isRunTimeEffect(script[i].text));
+    found += needed[i] != before;
     if (needed[i])
-      for (int operand : script[i].operands)
+      for (int operand : script[i].operands) {
+        found += !needed[operand];
         needed[operand] = 1;
+      }
+   }
   }
   std::vector<int> index(script.size());
   for (size_t i = 0; i < script.size(); ++i) {
@@ -174,7 +325,14 @@ void Evaluator::pruneArrays(Program &program) {
   for (Evaluation &evaluation : program.evaluations)
     for (int *array : {&evaluation.x, &evaluation.y})
       keep(*array);
+  for (Prediction &prediction : program.predictions)
+    keep(prediction.x);
   for (Instruction &instruction : program.script) {
+    if (instruction.opcode == Instruction::Samples) {
+      int array = static_cast<int>(instruction.integer);
+      keep(array);
+      instruction.integer = array;
+    }
     if (instruction.opcode != Instruction::SampleCount)
       continue;
     const Array &asked = program.arrays[instruction.integer];

@@ -1,5 +1,6 @@
 // Statements.
 
+#include "compiler/Import/Evaluate/Branches.h"
 #include "compiler/Import/Evaluate/Evaluator.h"
 #include "compiler/Import/Keras/Calls.h"
 
@@ -90,8 +91,7 @@ Flow Evaluator::run(const python::Statement &node) {
     return Flow::Normal;
   case python::Kind::Return: {
     auto *value = static_cast<const python::Return &>(node).value;
-    returned = value ? evaluate(*value) : Value(NoneValue());
-    return Flow::Return;
+    return leaveFunction(value ? evaluate(*value) : Value(NoneValue()), node.range);
   }
   case python::Kind::Delete:
     runDelete(static_cast<const python::Delete &>(node));
@@ -117,9 +117,9 @@ Flow Evaluator::run(const python::Statement &node) {
   case python::Kind::ErrorStmt:
     return Flow::Normal;
   case python::Kind::Break:
-    return Flow::Break;
+    return leave(Flow::Break, node.range);
   case python::Kind::Continue:
-    return Flow::Continue;
+    return leave(Flow::Continue, node.range);
   case python::Kind::ClassDef: {
     auto &definition = static_cast<const python::ClassDef &>(node);
     notSupported(definition.nameRange, "a class", "use functions, the functional API or Sequential");
@@ -151,6 +151,11 @@ Flow Evaluator::run(const python::Statement &node) {
     runUnsupported(node, "'match'", "use if, elif and else");
     return Flow::Normal;
   case python::Kind::Raise:
+    if (runTimeDepth > 0) {
+      int message = emit(Instruction::Str, {}, node.range, std::string(text(node.range)));
+      emitCall("raise", {message}, node.range);
+      return Flow::Ended;
+    }
     error(node.range, "the script raises an exception here");
     return Flow::Return;
   default:
@@ -215,7 +220,14 @@ void Evaluator::runAugAssign(const python::AugAssign &node) {
 }
 
 Flow Evaluator::runFor(const python::For &node) {
-  auto items = iterate(evaluate(*node.iter), node.iter->range);
+  if (isPlotting(node.body)) {
+    skipPlots(node);
+    return Flow::Normal;
+  }
+  Value iterable = evaluate(*node.iter);
+  if (isOfRun(iterable))
+    return loopAtRunTime(node, iterable);
+  auto items = iterate(iterable, node.iter->range);
   if (!items) {
     assignTarget(*node.target, {}, node.iter->range);
     for (const std::string &name : boundNames(node.body))
@@ -223,21 +235,53 @@ Flow Evaluator::runFor(const python::For &node) {
         assign(name, {}, node.iter->range);
     return Flow::Normal;
   }
+  std::set<std::string> names = boundNames({const_cast<python::For *>(&node)});
+  bool breaks = contains(node.body, python::Kind::Break, false);
+  bool continues = contains(node.body, python::Kind::Continue, false);
+  std::optional<Join> end, next;
+  if (breaks)
+    end = openJoin(names, node.range);
+  Flow flow = Flow::Normal;
   for (const Value &item : *items) {
     assignTarget(*node.target, item, node.iter->range);
-    Flow flow = run(node.body);
-    if (flow == Flow::Return || stopped)
+    if (continues)
+      next = openJoin(names, node.range);
+    loops.push_back({end ? &*end : nullptr, next ? &*next : nullptr, runTimeDepth});
+    flow = run(node.body);
+    loops.pop_back();
+    if (next && next->arrivals) {
+      if (flow == Flow::Normal || flow == Flow::Continue)
+        arrive(*next, node.range, false);
+      closeJoin(*next, node.range);
+      flow = Flow::Normal;
+    }
+    if (stopped)
       return flow;
-    if (flow == Flow::Break)
-      return Flow::Normal;
+    if (flow != Flow::Normal && flow != Flow::Continue)
+      break;
   }
-  return run(node.orelse);
+  bool broken = flow == Flow::Break, ended = flow == Flow::Ended;
+  if (flow == Flow::Return)
+    return flow;
+  flow = broken || ended ? Flow::Normal : run(node.orelse);
+  if (!end || !end->arrivals)
+    return ended ? Flow::Ended : flow;
+  if (!ended && flow == Flow::Normal)
+    arrive(*end, node.range, false);
+  closeJoin(*end, node.range);
+  return Flow::Normal;
 }
 
 Flow Evaluator::runWhile(const python::While &node) {
   constexpr int kMaxIterations = 100'000;
   for (int i = 0;; ++i) {
-    auto truth = truthOf(evaluate(*node.test), node.test->range, "'while'");
+    size_t before = script.size();
+    Value test = evaluate(*node.test);
+    if (test.as<RunTimeObject>()) {
+      script.resize(before); // it is evaluated again at the loop's head
+      return loopAtRunTime(node);
+    }
+    auto truth = truthOf(test, node.test->range, "'while'");
     if (!truth || stopped)
       return Flow::Normal;
     if (!*truth)
@@ -247,16 +291,53 @@ Flow Evaluator::runWhile(const python::While &node) {
                                           kMaxIterations));
       return Flow::Normal;
     }
-    Flow flow = run(node.body);
-    if (flow == Flow::Return)
+    bool atRunTime = false;
+    Flow flow = runWhileTurn(node, atRunTime);
+    if (atRunTime)
+      return loopAtRunTime(node);
+    if (flow == Flow::Return || flow == Flow::Ended)
       return flow;
     if (flow == Flow::Break)
       return Flow::Normal;
   }
 }
 
+/// One turn of a loop whose test is known. Where a branch of the run leaves it, all is as if it had not been tried, and
+/// the loop is one of the run.
+Flow Evaluator::runWhileTurn(const python::While &node, bool &atRunTime) {
+  if (!contains(node.body, python::Kind::Break, false) && !contains(node.body, python::Kind::Continue, false))
+    return run(node.body);
+  std::set<std::string> names = boundNames(node.body);
+  auto saved = variablesOf(names);
+  std::vector<std::pair<ListObject *, std::vector<Value>>> lists;
+  for (const std::string &name : appendedLists(node.body))
+    if (Variable *variable = findVariable(name))
+      if (auto *list = variable->value.as<ListObject>())
+        lists.emplace_back(list, list->items);
+  size_t before = script.size();
+  Join end = openJoin(names, node.range), next = openJoin(names, node.range);
+  loops.push_back({&end, &next, runTimeDepth});
+  Flow flow = run(node.body);
+  loops.pop_back();
+  atRunTime = end.arrivals || next.arrivals;
+  if (!atRunTime)
+    return flow;
+  script.resize(before);
+  restore(names, saved);
+  for (auto &[list, items] : lists)
+    list->items = items;
+  return Flow::Normal;
+}
+
 Flow Evaluator::runIf(const python::If &node) {
-  auto truth = truthOf(evaluate(*node.test), node.test->range, "'if'");
+  Value test = evaluate(*node.test);
+  if (test.as<RunTimeObject>()) {
+    if (!isPlotting(node.body) || (!node.orelse.empty() && !isPlotting(node.orelse)))
+      return branch(node, test);
+    skipPlots(node);
+    return Flow::Normal;
+  }
+  auto truth = truthOf(test, node.test->range, "'if'");
   if (truth)
     return run(*truth ? node.body : node.orelse);
   for (auto *branch : {&node.body, &node.orelse})
@@ -292,7 +373,15 @@ void Evaluator::runDelete(const python::Delete &node) {
 }
 
 void Evaluator::runAssert(const python::Assert &node) {
-  auto truth = truthOf(evaluate(*node.test), node.test->range, "'assert'");
+  Value test = evaluate(*node.test);
+  if (test.as<RunTimeObject>()) {
+    Value message = node.msg ? evaluate(*node.msg) : Value(NoneValue());
+    auto condition = materialize(test, node.range), text = materialize(message, node.range);
+    if (condition && text)
+      emitCall("assert", {*condition, *text}, node.range);
+    return;
+  }
+  auto truth = truthOf(test, node.test->range, "'assert'");
   if (truth != false)
     return;
   auto *message = node.msg ? evaluate(*node.msg).str() : nullptr;
@@ -347,12 +436,16 @@ void Evaluator::assignSubscript(const python::Subscript &target, const Value &va
   if (container.isPoison() || index.isPoison() || container.as<ModuleObject>())
     return;
   if (auto *dict = container.as<DictObject>()) {
+    if (!mayChange(container, target.range))
+      return;
     if (auto key = hashKey(index))
       dict->entries.set(*key, index, value);
     else
       error(target.slice->range, fmt::format("a '{}' cannot be a key of a dict", typeName(index)));
     return;
   }
+  if (!mayChange(container, target.range))
+    return;
   auto *list = container.as<ListObject>();
   auto at = index.integer();
   if (!list || !at) {

@@ -5,6 +5,7 @@
 #include "compiler/Import/Keras/Calls.h"
 #include "compiler/Import/Keras/ImageFolder.h"
 #include "compiler/Import/NumPy/Arrays.h"
+#include "compiler/Import/NumPy/RunTimeFunctions.h"
 
 #include <algorithm>
 
@@ -83,8 +84,13 @@ Value runTimeSubscript(Evaluator &evaluator, RunTimeObject &object, const Value 
   if (!operand)
     return {};
   bool isHistory = object.type == Type::HistoryDict;
+  auto *position = index.as<RunTimeObject>();
+  bool many = index.as<ListObject>() || index.as<ArrayObject>() ||
+              (position && (position->type == Type::Array || position->type == Type::List));
   Value result = evaluator.runTime(evaluator.emit(Instruction::Subscript, {object.instruction, *operand}, range),
-                                   isHistory ? Type::List : object.element);
+                                   isHistory                              ? Type::List
+                                   : object.type == Type::Array && many ? Type::Array
+                                                                          : object.element);
   if (isHistory)
     result.as<RunTimeObject>()->element = Type::Float;
   return result;
@@ -143,7 +149,9 @@ Value Evaluator::subscript(const Value &container, const Value &index, SourceRan
   if (!at) {
     if (index.as<RunTimeObject>()) {
       auto a = materialize(container, range), b = materialize(index, range);
-      return a && b ? runTime(emit(Instruction::Subscript, {*a, *b}, range), Type::Unknown) : Value();
+      bool texts = std::all_of(items.begin(), items.end(), [](const Value &item) { return item.str(); });
+      return a && b && texts ? runTime(emit(Instruction::Subscript, {*a, *b}, range), Type::Str)
+             : a && b ? runTime(emit(Instruction::Subscript, {*a, *b}, range), Type::Unknown) : Value();
     }
     error(range, fmt::format("an index of a '{}' must be an int, not '{}'", typeName(container), typeName(index)));
     return {};
@@ -153,6 +161,12 @@ Value Evaluator::subscript(const Value &container, const Value &index, SourceRan
     return {};
   }
   return items[*at < 0 ? *at + size : *at];
+}
+
+bool Evaluator::isOfRun(const Value &value) {
+  auto *object = value.as<RunTimeObject>();
+  return value.as<ArrayObject>() || (object && !object->length && object->type != Type::HistoryDict &&
+                                     object->type != Type::Int && object->type != Type::Float);
 }
 
 std::optional<std::vector<Value>> Evaluator::iterate(const Value &value, SourceRange range,
@@ -182,6 +196,11 @@ std::optional<std::vector<Value>> Evaluator::iterate(const Value &value, SourceR
     return items;
   }
   auto *object = value.as<RunTimeObject>();
+  if (object && object->type == Type::HistoryDict) {
+    for (const std::string &key : object->keys)
+      items.push_back(heap.str(key));
+    return items;
+  }
   if (object && object->length)
     length = length == object->length ? length : std::optional<size_t>(*object->length);
   if (object && length && *length <= 1000 && object->type != Type::Float && object->type != Type::Int) {
@@ -205,6 +224,13 @@ Value Evaluator::attribute(const Value &object, const std::string &name, SourceR
     return {};
   if (auto *module = object.as<ModuleObject>())
     return moduleAttribute(*module, name, nameRange);
+  auto *history = object.as<RunTimeObject>();
+  if (history && history->type == Type::History && name == "epoch") {
+    Value dict = attribute(object, "history", range, nameRange);
+    Value losses = subscript(dict, heap.str("loss"), range);
+    int count = emitCall("len", {losses.as<RunTimeObject>()->instruction}, range);
+    return runTime(emitCall("list", {emitCall("range", {count}, range)}, range), Type::List);
+  }
   if (auto *value = object.as<RunTimeObject>(); value && value->type == Type::History && name == "history") {
     Value dict = runTime(emit(Instruction::History, {value->instruction}, range), Type::HistoryDict);
     dict.as<RunTimeObject>()->keys = value->keys;
@@ -220,6 +246,8 @@ Value Evaluator::attribute(const Value &object, const std::string &name, SourceR
     return *value;
   if (Value method = findMethod(object, name); !method.isPoison())
     return method;
+  if (auto value = runTimeAttribute(*this, object, name, range))
+    return *value;
   if (std::string_view today = todaysMethod(name); !today.empty() && object.as<ModelObject>()) {
     error(nameRange, fmt::format("'{}' is Keras 2's name; today it is '{}'", name, today));
     return {};

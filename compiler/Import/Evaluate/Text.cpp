@@ -323,87 +323,105 @@ Formatted formatValue(const Value &value, std::string_view text) {
 
 //===- %-formatting ---------------------------------------------------------------------------===//
 
-namespace {
-/// One conversion: %[(name)][flags][width][.precision]type, turned into format()'s spec.
-Formatted formatConversion(std::string_view flags, std::string_view widths, char type, const Value &value) {
-  auto has = [&](char flag) { return flags.find(flag) != flags.npos; };
-  std::string spec = has('-') ? "<" : has('0') && type != 's' && type != 'r' ? "0=" : ">";
-  spec += has('+') ? "+" : has(' ') ? " " : "";
-  if (type == 's' || type == 'r' || type == 'a') {
-    StrObject text(type == 's' ? toStr(value) : repr(value));
-    spec = (has('-') ? "<" : ">") + std::string(widths);
-    return formatValue(Value(&text), spec);
-  }
-  auto number = value.as<ScalarObject>() ? std::optional(value.as<ScalarObject>()->value) : value.number();
-  if (!number)
-    return {"", fmt::format("%{} format: a real number is required, not {}", type, typeName(value))};
-  if (has('#'))
-    spec += '#';
-  if (std::strchr("diu", type)) {
-    size_t point = widths.find('.');
-    spec += widths.substr(0, point);
-    return formatValue(value.integer() ? Value(*value.integer()) : Value(static_cast<int64_t>(*number)),
-                       spec + "d");
-  }
-  spec += widths;
-  if (std::strchr("xXo", type))
-    return formatValue(Value(value.integer().value_or(0)), spec + type);
-  if (std::strchr("eEfFgG", type))
-    return formatValue(Value(*number), spec + type);
-  return {"", fmt::format("unsupported format character '{}'", type)};
-}
-} // namespace
-
-Formatted formatPercent(std::string_view pattern, const Value &arguments) {
-  std::vector<Value> items;
-  auto *tuple = arguments.as<TupleObject>();
-  auto *dict = arguments.as<DictObject>();
-  items = tuple ? tuple->items : std::vector<Value>{arguments};
-  size_t next = 0;
-  bool named = false;
-  std::string result;
+std::vector<PercentPart> percentParts(std::string_view pattern, std::string &error) {
+  std::vector<PercentPart> parts(1);
   for (size_t at = 0; at < pattern.size(); ++at) {
     if (pattern[at] != '%') {
-      result += pattern[at];
+      parts.back().literal += pattern[at];
       continue;
     }
-    if (++at >= pattern.size())
-      return {"", "incomplete format"};
-    if (pattern[at] == '%') {
-      result += '%';
+    if (++at < pattern.size() && pattern[at] == '%') {
+      parts.back().literal += '%';
       continue;
     }
-    const Value *value = nullptr;
-    if (pattern[at] == '(') {
-      size_t close = pattern.find(')', at);
-      if (!dict || close == pattern.npos)
-        return {"", "format requires a mapping"};
-      StrObject key(std::string(pattern.substr(at + 1, close - at - 1)));
-      value = dict->entries.find(*hashKey(Value(&key)));
-      if (!value)
-        return {"", fmt::format("the mapping has no key {}", strRepr(key.text))};
-      named = true;
+    PercentPart part;
+    part.conversion = true;
+    if (at < pattern.size() && pattern[at] == '(') {
+      size_t close = std::min(pattern.find(')', at), pattern.size());
+      part.named = true;
+      part.name = pattern.substr(at + 1, close - at - 1);
       at = close + 1;
     }
     size_t flagsEnd = std::min(pattern.find_first_not_of("-+ #0", at), pattern.size());
     size_t widthEnd = std::min(pattern.find_first_not_of("0123456789.", flagsEnd), pattern.size());
-    if (widthEnd >= pattern.size())
-      return {"", "incomplete format"};
-    if (!value) {
+    if (widthEnd >= pattern.size()) {
+      error = "incomplete format";
+      return {};
+    }
+    part.flags = pattern.substr(at, flagsEnd - at);
+    part.widths = pattern.substr(flagsEnd, widthEnd - flagsEnd);
+    part.type = pattern[widthEnd];
+    if (!std::strchr("diueEfFgGxXosra", part.type)) {
+      error = fmt::format("unsupported format character '{}'", part.type);
+      return {};
+    }
+    parts.push_back(part);
+    parts.emplace_back();
+    at = widthEnd;
+  }
+  return parts;
+}
+
+std::string percentSpec(const PercentPart &part) {
+  auto has = [&](char flag) { return part.flags.find(flag) != part.flags.npos; };
+  bool isText = std::strchr("sra", part.type), isInteger = std::strchr("diu", part.type);
+  if (isText)
+    return (has('-') ? "<" : ">") + part.widths;
+  std::string spec = has('-') ? "<" : has('0') ? "0=" : ">";
+  spec += has('+') ? "+" : has(' ') ? " " : "";
+  spec += has('#') ? "#" : "";
+  return spec + (isInteger ? part.widths.substr(0, part.widths.find('.')) + "d" : part.widths + part.type);
+}
+
+namespace {
+Formatted formatConversion(const PercentPart &part, const Value &value) {
+  std::string spec = percentSpec(part);
+  if (std::strchr("sra", part.type)) {
+    StrObject text(part.type == 's' ? toStr(value) : repr(value));
+    return formatValue(Value(&text), spec);
+  }
+  auto number = value.number();
+  if (!number)
+    return {"", fmt::format("%{} format: a real number is required, not {}", part.type, typeName(value))};
+  if (std::strchr("diuxXo", part.type))
+    return formatValue(value.integer() ? Value(*value.integer()) : Value(static_cast<int64_t>(*number)), spec);
+  return formatValue(Value(*number), spec);
+}
+} // namespace
+
+Formatted formatPercent(std::string_view pattern, const Value &arguments) {
+  auto *tuple = arguments.as<TupleObject>();
+  auto *dict = arguments.as<DictObject>();
+  std::vector<Value> items = tuple ? tuple->items : std::vector<Value>{arguments};
+  size_t next = 0;
+  bool named = false;
+  Formatted result;
+  for (const PercentPart &part : percentParts(pattern, result.error)) {
+    result.text += part.literal;
+    if (!part.conversion)
+      continue;
+    const Value *value = nullptr;
+    if (part.named) {
+      if (!dict)
+        return {"", "format requires a mapping"};
+      StrObject key(part.name);
+      value = dict->entries.find(*hashKey(Value(&key)));
+      if (!value)
+        return {"", fmt::format("the mapping has no key {}", strRepr(key.text))};
+      named = true;
+    } else {
       if (next >= items.size())
         return {"", "not enough arguments for format string"};
       value = &items[next++];
     }
-    Formatted part = formatConversion(pattern.substr(at, flagsEnd - at),
-                                      pattern.substr(flagsEnd, widthEnd - flagsEnd), pattern[widthEnd], *value);
-    if (!part.error.empty())
-      return part;
-    result += part.text;
-    at = widthEnd;
+    Formatted text = formatConversion(part, *value);
+    if (!text.error.empty())
+      return text;
+    result.text += text.text;
   }
-  if (!named && !dict && next < items.size())
+  if (result.error.empty() && !named && !dict && next < items.size())
     return {"", "not all arguments converted during string formatting"};
-  return {result, ""};
+  return result;
 }
 
 } // namespace ingot::import

@@ -24,6 +24,17 @@ struct Formatted {
 };
 /// format(value, spec) of an int, bool, float or str; https://docs.python.org/3/library/string.html#formatspec
 Formatted formatValue(const Value &value, std::string_view spec);
+/// A part of a %-format: text, or a conversion %[(name)][flags][width][.precision]type.
+struct PercentPart {
+  std::string literal; // of text
+  bool conversion = false, named = false;
+  std::string name, flags, widths;
+  char type = 0;
+};
+/// The parts, or why the format is none.
+std::vector<PercentPart> percentParts(std::string_view pattern, std::string &error);
+/// The conversion as a spec of format(); 's', 'r' and 'a' format a str.
+std::string percentSpec(const PercentPart &part);
 /// template % arguments; one argument may stand without its tuple.
 Formatted formatPercent(std::string_view pattern, const Value &arguments);
 

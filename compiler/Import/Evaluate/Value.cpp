@@ -158,8 +158,11 @@ std::string objectRepr(const Object &object, const Value &value, int depth) {
     auto &items = value.as<TupleObject>()->items;
     return "(" + join(items, depth) + (items.size() == 1 ? ",)" : ")");
   }
-  case Object::Kind::List:
-    return "[" + join(value.as<ListObject>()->items, depth) + "]";
+  case Object::Kind::List: {
+    auto &list = *value.as<ListObject>();
+    std::string text = "[" + join(list.items, depth) + "]";
+    return list.view.empty() ? text : list.view + "(" + text + ")";
+  }
   case Object::Kind::Dict:
     return "{" + entriesRepr(value.as<DictObject>()->entries, true, depth) + "}";
   case Object::Kind::Set: {

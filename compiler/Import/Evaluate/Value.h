@@ -76,6 +76,7 @@ struct Object {
   explicit Object(Kind kind) : kind(kind) {}
   virtual ~Object() = default;
   const Kind kind;
+  size_t serial = 0; // how many objects were made before it
 };
 
 template <Object::Kind K> struct ObjectOf : Object {
@@ -101,6 +102,7 @@ struct TupleObject : ObjectOf<Object::Kind::Tuple> {
 struct ListObject : ObjectOf<Object::Kind::List> {
   explicit ListObject(std::vector<Value> items = {}) : items(std::move(items)) {}
   std::vector<Value> items;
+  std::string view; // of a dict, by what its text begins with: "dict_keys"
 };
 
 /// A dict or, with the values unused, the elements of a set; in the order of insertion.
@@ -145,11 +147,14 @@ struct FunctionObject : ObjectOf<Object::Kind::Function> {
 };
 
 using BuiltinHandler = Value (*)(Evaluator &, Call &);
+struct RunTimeFunction;
 
 struct BuiltinObject : ObjectOf<Object::Kind::Builtin> {
-  BuiltinObject(std::string name, BuiltinHandler handler) : name(std::move(name)), handler(handler) {}
+  BuiltinObject(std::string name, BuiltinHandler handler, const RunTimeFunction *runTime = nullptr)
+      : name(std::move(name)), handler(handler), runTime(runTime) {}
   std::string name;
-  BuiltinHandler handler;
+  BuiltinHandler handler;         // null: it works on values of the run alone
+  const RunTimeFunction *runTime; // what it is on values of the run, or null
 };
 
 using MethodHandler = Value (*)(Evaluator &, Value self, Call &);
@@ -157,7 +162,8 @@ using MethodHandler = Value (*)(Evaluator &, Value self, Call &);
 struct MethodObject : ObjectOf<Object::Kind::Method> {
   Value self;
   std::string name;
-  MethodHandler handler = nullptr;
+  MethodHandler handler = nullptr;            // null: it is `runTime` on `self`
+  const RunTimeFunction *runTime = nullptr;
 };
 
 /// A module by its canonical path: "keras.layers" however it was reached, "numpy", "matplotlib.pyplot".
@@ -193,6 +199,7 @@ struct ArrayObject : ObjectOf<Object::Kind::Array> {
   std::vector<int64_t> shape; // of one sample
   bool sample = false;        // x[0]: a single sample, without the leading dimension
   int rows = -1;              // the instruction whose value, a range, says which samples; -1: all
+  Value row;                  // which sample, or which samples that the run computes; poison: all
   std::vector<int64_t> leading; // leading dimensions of size 1 put before a single sample: x[0:1]
   SourceRange origin;
 };
@@ -227,13 +234,14 @@ struct ConfigObject : ObjectOf<Object::Kind::Config> {
 
 /// A value of the run: what an instruction gives.
 struct RunTimeObject : ObjectOf<Object::Kind::RunTime> {
-  enum class Type { Unknown, Bool, Int, Float, Str, List, Tuple, History, HistoryDict };
+  enum class Type { Unknown, Bool, Int, Float, Str, List, Tuple, Dict, Array, History, HistoryDict };
   int instruction = -1;
   Type type = Type::Unknown;
   Type element = Type::Unknown;      // of lists
   std::optional<int64_t> length;     // of lists and tuples, where known
   std::vector<std::string> keys;     // of History and its dict
   int array = -1;                    // the array whose samples it counts
+  bool isVariable = false;           // the instruction is one whose value changes
 };
 
 /// Owns every object until the script is done, so that closures may refer to one another in circles.
@@ -242,12 +250,15 @@ public:
   template <typename T, typename... Arguments> T *make(Arguments &&...arguments) {
     auto object = std::make_unique<T>(std::forward<Arguments>(arguments)...);
     T *pointer = object.get();
+    pointer->serial = objects.size();
     objects.push_back(std::move(object));
     return pointer;
   }
   Value str(std::string text) { return make<StrObject>(std::move(text)); }
   Value tuple(std::vector<Value> items) { return make<TupleObject>(std::move(items)); }
   Value list(std::vector<Value> items) { return make<ListObject>(std::move(items)); }
+
+  size_t size() const { return objects.size(); }
 
 private:
   std::vector<std::unique_ptr<Object>> objects;

@@ -610,8 +610,8 @@ Value getLayerMethod(Evaluator &evaluator, Value self, Call &call) {
 }
 
 constexpr std::pair<std::string_view, MethodHandler> kModelMethods[] = {
-    {"compile", compileModel}, {"fit", fitModel}, {"evaluate", evaluateModel}, {"summary", summaryMethod},
-    {"add", addMethod}, {"build", buildMethod}, {"get_layer", getLayerMethod}};
+    {"compile", compileModel}, {"fit", fitModel}, {"evaluate", evaluateModel}, {"predict", predictModel},
+    {"summary", summaryMethod}, {"add", addMethod}, {"build", buildMethod}, {"get_layer", getLayerMethod}};
 } // namespace
 
 namespace {
@@ -708,7 +708,7 @@ std::optional<Value> kerasAttribute(Evaluator &evaluator, const Value &object, c
   }
   if (data.broken)
     return Value();
-  for (std::string_view known : {"predict", "save", "save_weights", "load_weights", "train_on_batch", "get_weights", "set_weights", "weights", "pop",
+  for (std::string_view known : {"save", "save_weights", "load_weights", "train_on_batch", "get_weights", "set_weights", "weights", "pop",
                                  "output_shape", "input_shape", "count_params", "optimizer", "metrics_names"})
     if (name == known)
       return evaluator.notSupported(range, fmt::format("a model's '{}'", name));

@@ -47,6 +47,16 @@ Value evaluateModel(Evaluator &evaluator, Value self, Call &call);
 bool checkGenerator(Evaluator &evaluator, const Config &config, SourceRange range);
 std::optional<Value> generatorAttribute(Evaluator &evaluator, const Value &object, const std::string &name,
                                         SourceRange range);
+Value predictModel(Evaluator &evaluator, Value self, Call &call);
+
+/// An int argument of fit, evaluate and predict, from `least` on; nothing after an error.
+std::optional<int64_t> countArgument(Evaluator &evaluator, const Argument *argument, int64_t absent, int64_t least,
+                                     std::string_view what);
+/// 'verbose': 0, 1, 2 or "auto", which is 1.
+std::optional<int> verbosity(Evaluator &evaluator, const Argument *argument);
+/// What fit, evaluate and predict check alike: that the model is there, compiled, and the arguments supported.
+bool checkRun(Evaluator &evaluator, GraphModel &model, std::string_view name, std::span<const Parameter> parameters,
+              const std::vector<const Argument *> &given, const Call &call);
 /// "here the input is 28x28x1, from 'input_layer' defined here".
 void addTrace(Evaluator &evaluator, python::Diagnostic &diagnostic, int tensor);
 

@@ -24,7 +24,7 @@ constexpr Parameter fitParameters[] = {
 constexpr Parameter evaluateParameters[] = {
     {"x"}, {"y", Any, nullptr}, {"batch_size", Count, nullptr}, {"verbose", Any, "auto"},
     {"sample_weight", Any, nullptr, OnlyDefault}, {"steps", Any, nullptr, OnlyDefault},
-    {"callbacks", Any, nullptr, OnlyDefault}, {"return_dict", Boolean, false, OnlyDefault}};
+    {"callbacks", Any, nullptr, OnlyDefault}, {"return_dict", Boolean, false}};
 
 /// Which rows of the arrays a fit or evaluation takes, as instructions; -1: all.
 struct Rows {
@@ -82,6 +82,10 @@ int samples(Evaluator &evaluator, const Argument &argument, std::string_view wha
                                                 array ? "one sample" : "a '" + typeName(argument.value) + "'"));
     return -1;
   }
+  if (!array->row.isPoison()) {
+    evaluator.notSupported(argument.range, "a part of the samples", "fit and evaluate take whole arrays");
+    return -1;
+  }
   Array description = array->buffer->array;
   description.shape = array->shape;
   return evaluator.graph.arrayIndex(description);
@@ -122,7 +126,9 @@ bool checkData(Evaluator &evaluator, GraphModel &model, int x, int y, const Argu
   return checkLabels(evaluator, model, labels, ys.range);
 }
 
-std::optional<int64_t> number(Evaluator &evaluator, const Argument *argument, int64_t absent, int64_t least,
+} // namespace
+
+std::optional<int64_t> countArgument(Evaluator &evaluator, const Argument *argument, int64_t absent, int64_t least,
                               std::string_view what) {
   if (!argument || argument->value.isNone())
     return absent;
@@ -222,7 +228,6 @@ bool checkRun(Evaluator &evaluator, GraphModel &model, std::string_view name, st
   }
   return ok;
 }
-} // namespace
 
 namespace {
 /// fit's class_weight: a number for each class of the labels, 1 where the dict has none. Nothing after an error.
@@ -268,10 +273,10 @@ Value fitModel(Evaluator &evaluator, Value self, Call &call) {
   Unpacked unpacked;
   if (!unpacked.take(evaluator, *given, (*given)[2]))
     return {};
-  auto batch = number(evaluator, (*given)[2], unpacked.batch, 1, "fit's 'batch_size'");
-  auto epochs = number(evaluator, (*given)[3], 1, 1, "fit's 'epochs'");
-  auto initial = number(evaluator, (*given)[11], 0, 0, "fit's 'initial_epoch'");
-  auto validationBatch = number(evaluator, (*given)[14], batch.value_or(32), 1, "fit's 'validation_batch_size'");
+  auto batch = countArgument(evaluator, (*given)[2], unpacked.batch, 1, "fit's 'batch_size'");
+  auto epochs = countArgument(evaluator, (*given)[3], 1, 1, "fit's 'epochs'");
+  auto initial = countArgument(evaluator, (*given)[11], 0, 0, "fit's 'initial_epoch'");
+  auto validationBatch = countArgument(evaluator, (*given)[14], batch.value_or(32), 1, "fit's 'validation_batch_size'");
   auto verbose = verbosity(evaluator, (*given)[4]);
   if (const Argument *shuffle = (*given)[8]; shuffle && !shuffle->value.isPoison()) {
     if (!shuffle->value.boolean()) {
@@ -356,6 +361,19 @@ Value fitModel(Evaluator &evaluator, Value self, Call &call) {
   return result;
 }
 
+/// evaluate's values by name, as return_dict=True asks: in the order of the names.
+static Value namedValues(Evaluator &evaluator, const Value &values, const std::vector<std::string> &metrics,
+                         SourceRange range) {
+  std::map<std::string, int64_t> places{{"loss", 0}};
+  for (size_t i = 0; i < metrics.size(); ++i)
+    places[metrics[i]] = static_cast<int64_t>(i) + 1;
+  auto *dict = evaluator.heap.make<DictObject>();
+  for (auto &[name, place] : places)
+    dict->entries.set("s" + name, evaluator.heap.str(name),
+                      metrics.empty() ? values : evaluator.subscript(values, Value(place), range));
+  return dict;
+}
+
 Value evaluateModel(Evaluator &evaluator, Value self, Call &call) {
   GraphModel &model = evaluator.graph.models[self.as<ModelObject>()->model];
   model.evaluated = true;
@@ -366,7 +384,7 @@ Value evaluateModel(Evaluator &evaluator, Value self, Call &call) {
   if (!unpacked.take(evaluator, *given, (*given)[2]))
     return {};
   buildFromData(evaluator, self.as<ModelObject>()->model, (*given)[0]);
-  auto batch = number(evaluator, (*given)[2], unpacked.batch, 1, "evaluate's 'batch_size'");
+  auto batch = countArgument(evaluator, (*given)[2], unpacked.batch, 1, "evaluate's 'batch_size'");
   auto verbose = verbosity(evaluator, (*given)[3]);
   if (!checkRun(evaluator, model, "evaluate", evaluateParameters, *given, call) || !batch || !verbose)
     return {};
@@ -390,6 +408,8 @@ Value evaluateModel(Evaluator &evaluator, Value self, Call &call) {
   Value result = evaluator.runTime(evaluator.emit(Instruction::Evaluate, {}, call.range, "",
                                                   static_cast<int64_t>(evaluator.graph.evaluations.size()) - 1),
                                    list ? RunTimeObject::Type::List : RunTimeObject::Type::Float);
+  if (const Argument *wanted = (*given)[7]; wanted && truth(wanted->value) == true)
+    return namedValues(evaluator, result, model.compile->metrics, call.range);
   if (list) {
     result.as<RunTimeObject>()->element = RunTimeObject::Type::Float;
     result.as<RunTimeObject>()->length = static_cast<int64_t>(model.compile->metrics.size()) + 1;

@@ -68,6 +68,7 @@ public:
   std::vector<Array> arrays;
   std::vector<Fit> fits;
   std::vector<Evaluation> evaluations;
+  std::vector<Prediction> predictions;
   std::vector<int> fitModels, evaluationModels; // which model each is of
 
   /// Keras's automatic name: the class in snake case, counted over all layers made.

@@ -1,6 +1,7 @@
 // Symbolic arrays: shape, dtype and steps of preprocessing.
 
 #include "compiler/Import/NumPy/Arrays.h"
+#include "compiler/Import/NumPy/RunTimeFunctions.h"
 
 #include "compiler/Import/Keras/ImageFolder.h"
 #include "compiler/Import/NumPy/Files.h"
@@ -162,6 +163,10 @@ namespace {
 Value sampleCount(Evaluator &evaluator, const ArrayObject &array, SourceRange range) {
   Array description = array.buffer->array;
   description.shape = array.shape;
+  if (!array.row.isPoison()) {
+    auto rows = evaluator.materializeArray(array, range);
+    return rows ? evaluator.runTime(evaluator.emitCall("len", {*rows}, range), RunTimeObject::Type::Int) : Value();
+  }
   int index = evaluator.graph.arrayIndex(description);
   if (array.rows >= 0)
     return evaluator.runTime(evaluator.emit(Instruction::Call, {array.rows}, range, "len"), RunTimeObject::Type::Int);
@@ -315,12 +320,8 @@ Value flatten(Evaluator &evaluator, const ArrayObject &array, SourceRange range)
 }
 
 /// The least or greatest element that the published data set has, after the steps.
-Value extreme(Evaluator &evaluator, const ArrayObject &array, bool greatest, SourceRange range) {
+Value extreme(Evaluator &evaluator, const ArrayObject &array, bool greatest) {
   const Array &description = array.buffer->array;
-  if (array.sample || array.rows >= 0)
-    return evaluator.notSupported(range, "the largest element of a part of the samples", "use the whole array's");
-  if (description.reader == "numpy" && !description.classes)
-    return evaluator.notSupported(range, "the largest element of a file's array");
   double low = 0, high = description.one_hot ? 1 : description.classes ? static_cast<double>(description.classes - 1) : 255;
   for (const ArrayStep &step : description.steps) {
     auto apply = [&](double x) {
@@ -458,18 +459,25 @@ Value arraySubscript(Evaluator &evaluator, const Value &value, const Value &inde
   }
   if (parts.size() == 1 && isFull(parts[0]))
     return value;
-  if (parts.size() == 1 && !array.sample && index.integer()) {
+  bool chooses = parts.size() == 1 && !array.sample && array.row.isPoison() && array.rows < 0;
+  if (chooses && index.integer()) {
     int64_t published = publishedSamples(array.buffer->array);
     if (array.rows < 0 && published > 0 && (*index.integer() >= published || *index.integer() < -published)) {
       evaluator.error(range, fmt::format("index {} is out of range: the data set has {} samples", *index.integer(),
                                          published));
       return {};
     }
+  }
+  bool isLabel = array.buffer->array.classes && array.shape.empty() && !array.buffer->array.one_hot;
+  if (chooses && !isLabel && (index.integer() || index.as<RunTimeObject>())) {
+    using Type = RunTimeObject::Type;
+    auto *runTime = index.as<RunTimeObject>();
     ArrayObject *result = derived(evaluator, array, range);
-    result->sample = true;
+    result->row = index;
+    result->sample = !(runTime && (runTime->type == Type::Array || runTime->type == Type::List));
     return result;
   }
-  bool onlyFirst = !parts.empty() && !array.sample && parts[0].as<SliceObject>() && !isFull(parts[0]);
+  bool onlyFirst = !parts.empty() && !array.sample && array.row.isPoison() && parts[0].as<SliceObject>() && !isFull(parts[0]);
   for (size_t i = 1; i < parts.size(); ++i)
     onlyFirst &= isFull(parts[i]) || parts[i].isEllipsis();
   if (onlyFirst && parts.size() <= array.shape.size() + 2)
@@ -480,7 +488,13 @@ Value arraySubscript(Evaluator &evaluator, const Value &value, const Value &inde
   if (dropped)
     if (Value result = dropDimensions(evaluator, array, parts, range); !result.isPoison())
       return result;
-  return evaluator.notSupported(range, "this subscript of an array", "x[0] gives one sample, x[..., None] a new axis");
+  auto elements = evaluator.materializeArray(array, range);
+  if (!elements)
+    return {};
+  Value all = evaluator.runTime(*elements, RunTimeObject::Type::Array);
+  if (isLabel)
+    all.as<RunTimeObject>()->element = RunTimeObject::Type::Int;
+  return evaluator.subscript(all, index, range);
 }
 
 namespace {
@@ -508,11 +522,13 @@ Value squeezeMethod(Evaluator &evaluator, Value self, Call &call) {
   return squeeze(evaluator, selfOf(self), call.range);
 }
 Value copyMethod(Evaluator &evaluator, Value self, Call &call) { return copied(evaluator, selfOf(self), call.range); }
-Value maxMethod(Evaluator &evaluator, Value self, Call &call) {
-  return evaluator.checkArguments(call, "max", 0, 0) ? extreme(evaluator, selfOf(self), true, call.range) : Value();
-}
-Value minMethod(Evaluator &evaluator, Value self, Call &call) {
-  return evaluator.checkArguments(call, "min", 0, 0) ? extreme(evaluator, selfOf(self), false, call.range) : Value();
+/// The extremes of the published samples are known where all are asked for.
+template <bool greatest> Value extremeMethod(Evaluator &evaluator, Value self, Call &call) {
+  auto &array = selfOf(self);
+  bool known = array.buffer->array.reader != "numpy" || array.buffer->array.classes;
+  if (known && !array.sample && array.row.isPoison() && array.rows < 0 && call.positional.empty() && call.keywords.empty())
+    return extreme(evaluator, array, greatest);
+  return callRunTimeFunction(evaluator, *findRunTimeFunction("numpy", greatest ? "max" : "min"), &self, call);
 }
 
 template <bool deviation> Value momentMethod(Evaluator &evaluator, Value self, Call &call) {
@@ -529,7 +545,7 @@ template <bool deviation> Value momentMethod(Evaluator &evaluator, Value self, C
 
 constexpr std::pair<std::string_view, MethodHandler> kMethods[] = {
     {"astype", astype},          {"reshape", reshapeMethod}, {"flatten", flattenMethod}, {"ravel", flattenMethod},
-    {"squeeze", squeezeMethod},  {"copy", copyMethod},       {"max", maxMethod},         {"min", minMethod},
+    {"squeeze", squeezeMethod},  {"copy", copyMethod},       {"max", extremeMethod<true>}, {"min", extremeMethod<false>},
     {"mean", momentMethod<false>}, {"std", momentMethod<true>}};
 } // namespace
 
@@ -559,8 +575,10 @@ namespace {
 /// np.f(x, ...) as the method x.f(...); on known values and on values of the run, Python's own f.
 template <MethodHandler handler> Value asMethod(Evaluator &evaluator, Call &call) {
   if (call.positional.empty() || !call.positional[0].value.as<ArrayObject>()) {
-    if (!call.positional.empty() && !call.positional[0].value.isPoison())
-      return evaluator.notSupported(call.callee, "this NumPy function on anything but a data set's array");
+    if (!call.positional.empty() && !call.positional[0].value.isPoison()) {
+      std::string_view callee = evaluator.text(call.callee);
+      return callNumPyAtRunTime(evaluator, callee.substr(callee.rfind('.') + 1), call);
+    }
     if (call.positional.empty())
       evaluator.error(call.range, "an array is missing here");
     return {};
@@ -578,29 +596,31 @@ Value expandDimsFunction(Evaluator &evaluator, Call &call) {
     return {};
   auto *array = call.positional[0].value.as<ArrayObject>();
   return array ? expandDims(evaluator, *array, axis->value, call.range)
-               : evaluator.notSupported(call.range, "np.expand_dims of anything but a data set's array");
+               : callNumPyAtRunTime(evaluator, "expand_dims", call);
 }
 
 template <bool greatest> Value extremeFunction(Evaluator &evaluator, Call &call) {
-  if (!evaluator.checkArguments(call, greatest ? "np.max" : "np.min", 1, 1))
-    return {};
+  if (call.positional.size() != 1 || !call.keywords.empty())
+    return callNumPyAtRunTime(evaluator, greatest ? "max" : "min", call);
   const Value &value = call.positional[0].value;
   if (auto *array = value.as<ArrayObject>())
-    return extreme(evaluator, *array, greatest, call.range);
+    return array->sample || !array->row.isPoison() ? callNumPyAtRunTime(evaluator, greatest ? "max" : "min", call)
+                                                   : extreme(evaluator, *array, greatest);
   Value builtin = evaluator.lookUp(greatest ? "max" : "min", call.callee);
   return evaluator.call(builtin, call);
 }
 
 Value unique(Evaluator &evaluator, Call &call) {
-  if (!evaluator.checkArguments(call, "np.unique", 1, 1))
-    return {};
-  auto *array = call.positional[0].value.as<ArrayObject>();
-  if (!array || !array->buffer->array.classes || array->buffer->array.one_hot || array->buffer->array.gaps || array->rows >= 0)
-    return evaluator.notSupported(call.range, "np.unique of anything but a whole array of labels");
+  auto *array = call.positional.empty() ? nullptr : call.positional[0].value.as<ArrayObject>();
+  if (!array || !array->buffer->array.classes || array->buffer->array.one_hot || array->buffer->array.gaps ||
+      array->rows >= 0 || call.positional.size() + call.keywords.size() > 1)
+    return callNumPyAtRunTime(evaluator, "unique", call);
   std::vector<Value> classes;
   for (int64_t i = 0; i < array->buffer->array.classes; ++i)
     classes.emplace_back(i);
-  return evaluator.heap.list(std::move(classes));
+  Value list = evaluator.heap.list(std::move(classes));
+  list.as<ListObject>()->view = "numpy.array";
+  return list;
 }
 
 /// keras.utils.to_categorical: float64, a trailing dimension of 1 dropped (keras/src/utils/numerical_utils.py).
@@ -687,6 +707,32 @@ template <size_t index> Value scalarType(Evaluator &evaluator, Call &call) {
   return evaluator.heap.make<ScalarObject>(names[index], kept);
 }
 Value nothing(Evaluator &, Call &) { return NoneValue(); }
+Value no(Evaluator &, Call &) { return false; }
+/// itertools.product of things that are known.
+Value cartesianProduct(Evaluator &evaluator, Call &call) {
+  std::vector<std::vector<Value>> rows(1);
+  for (const Argument &argument : call.positional) {
+    if (Evaluator::isOfRun(argument.value))
+      return evaluator.callAtRunTime("itertools.product", call, RunTimeObject::Type::List);
+    auto items = evaluator.iterate(argument.value, argument.range);
+    if (!items || !evaluator.checkSize(rows.size() * items->size(), argument.range))
+      return {};
+    std::vector<std::vector<Value>> longer;
+    for (const std::vector<Value> &row : rows)
+      for (const Value &item : *items) {
+        longer.push_back(row);
+        longer.back().push_back(item);
+      }
+    rows = std::move(longer);
+  }
+  std::vector<Value> tuples;
+  for (std::vector<Value> &row : rows)
+    tuples.push_back(evaluator.heap.tuple(std::move(row)));
+  return evaluator.heap.list(std::move(tuples));
+}
+Value plot(Evaluator &evaluator, Call &call) { return evaluator.skipPlotting(call.range); }
+/// Ingot's programs run on the CPU.
+Value devices(Evaluator &evaluator, Call &) { return evaluator.heap.list({}); }
 
 template <size_t index> Value loadData(Evaluator &evaluator, Call &call) {
   for (const Argument &argument : call.positional)
@@ -768,7 +814,7 @@ Value asArray(Evaluator &evaluator, Call &call) {
   const Argument *type = call.get(1, "dtype");
   auto *array = call.positional.empty() ? nullptr : call.positional[0].value.as<ArrayObject>();
   if (!array)
-    return evaluator.notSupported(call.range, "np.array of anything but a data set's array");
+    return callNumPyAtRunTime(evaluator, "array", call);
   if (!type)
     return copied(evaluator, *array, call.range);
   auto dtype = dtypeName(evaluator, type->value, type->range);
@@ -793,7 +839,16 @@ constexpr Function kFunctions[] = {
     {"math", "sqrt", squareRoot}, {"math", "exp", exponential}, {"math", "log", logarithm},
     {"math", "ceil", rounded<true>}, {"math", "floor", rounded<false>}, {"math", "prod", product},
     {"random", "seed", nothing}, {"tensorflow.random", "set_seed", nothing},
-    {"keras.utils", "to_categorical", toCategorical}, {"keras.utils", "set_random_seed", nothing}, {"tensorflow.config", "list_physical_devices", nothing},
+    {"keras.utils", "to_categorical", toCategorical},
+    {"keras.utils", "set_random_seed", nothing}, {"tensorflow.config", "list_physical_devices", devices},
+    {"keras.utils", "plot_model", plot}, {"sklearn.metrics", "ConfusionMatrixDisplay", plot},
+    {"itertools", "product", cartesianProduct},
+    {"tensorflow.config.experimental", "list_physical_devices", devices},
+    {"tensorflow.config.experimental", "set_memory_growth", nothing},
+    {"tensorflow.config", "set_visible_devices", nothing}, {"tensorflow.get_logger", "setLevel", nothing},
+    {"tensorflow.test", "is_built_with_cuda", no}, {"tensorflow.test", "is_gpu_available", no},
+    {"warnings", "simplefilter", nothing}, {"logging", "getLogger", nothing},
+    {"keras.utils", "disable_interactive_logging", nothing},
     {"keras.backend", "clear_session", nothing}, {"warnings", "filterwarnings", nothing},
     {"keras.datasets.fashion_mnist", "load_data", loadData<0>}, {"keras.datasets.mnist", "load_data", loadData<1>},
     {"keras.datasets.cifar10", "load_data", loadData<2>}, {"keras.datasets.cifar100", "load_data", loadData<3>},
@@ -803,9 +858,12 @@ constexpr Function kFunctions[] = {
 } // namespace
 
 std::optional<Value> libraryAttribute(Evaluator &evaluator, const std::string &module, const std::string &name) {
+  const RunTimeFunction *runTime = findRunTimeFunction(module, name);
   for (const Function &function : kFunctions)
     if (function.module == module && function.name == name)
-      return Value(evaluator.heap.make<BuiltinObject>(name, function.handler));
+      return Value(evaluator.heap.make<BuiltinObject>(name, function.handler, runTime));
+  if (runTime)
+    return Value(evaluator.heap.make<BuiltinObject>(name, nullptr, runTime));
   if (module == "numpy" && name == "newaxis")
     return Value(NoneValue());
   if ((module == "numpy" || module == "math") && (name == "pi" || name == "e" || name == "inf"))
@@ -824,6 +882,8 @@ std::vector<std::string> libraryNames(const std::string &module) {
   for (const Function &function : kFunctions)
     if (function.module == module)
       names.emplace_back(function.name);
+  for (std::string &name : runTimeFunctionNames(module))
+    names.push_back(std::move(name));
   return names;
 }
 

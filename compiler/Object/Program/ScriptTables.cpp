@@ -1,8 +1,11 @@
 // The script as instructions: operation i of train.script defines value i.
 
 #include "compiler/Object/Program/Tables.h"
+#include "dialects/Train/Predict.h"
 
 #include "runtime/ABI/Program.h"
+
+#include <map>
 
 using namespace mlir;
 using namespace ingot;
@@ -29,6 +32,13 @@ static std::optional<IngotOpcode> opcodeOf(StringRef name) {
       .Case("format", INGOT_FORMAT)
       .Case("join", INGOT_JOIN)
       .Case("rows", INGOT_ROWS)
+      .Case("samples", INGOT_SAMPLES)
+      .Case("variable", INGOT_VARIABLE)
+      .Case("set", INGOT_SET)
+      .Case("label", INGOT_LABEL)
+      .Case("jump", INGOT_JUMP)
+      .Case("branch", INGOT_BRANCH)
+      .Case("append", INGOT_APPEND)
       .Default(std::nullopt);
 }
 
@@ -50,6 +60,9 @@ public:
   ScriptBuilder(const Symbols &symbols, Constants &constants) : symbols(symbols), c(constants) {}
 
   LogicalResult add(train::ScriptOp script) {
+    for (auto [i, op] : llvm::enumerate(script.getBody().front()))
+      if (auto action = dyn_cast<train::ActionOp>(op); action && action.getOpcode() == "label")
+        labels[action.getInteger().value_or(0)] = i;
     for (Operation &op : script.getBody().front()) {
       LogicalResult result = success();
       if (auto action = dyn_cast<train::ActionOp>(op))
@@ -58,6 +71,8 @@ public:
         result = addFit(fit);
       else if (auto evaluate = dyn_cast<train::EvaluateOp>(op))
         result = addEvaluation(evaluate);
+      else if (auto predict = dyn_cast<train::PredictOp>(op))
+        result = addPrediction(predict);
       else
         result = op.emitOpError("is no action of a script");
       if (failed(result))
@@ -94,9 +109,15 @@ private:
       return action.emitOpError("has an opcode that the runtime does not know: ")
              << action.getOpcode();
     int64_t integer = action.getInteger().value_or(0);
-    if (*opcode == INGOT_SAMPLE_COUNT) {
+    if (*opcode == INGOT_JUMP || *opcode == INGOT_BRANCH) {
+      auto label = labels.find(integer);
+      if (label == labels.end())
+        return action.emitOpError("goes to a label that is not there: ") << integer;
+      integer = label->second;
+    }
+    if (*opcode == INGOT_SAMPLE_COUNT || *opcode == INGOT_SAMPLES) {
       if (!action.getArrayAttr())
-        return action.emitOpError("counts the samples of no array");
+        return action.emitOpError("names no array");
       FailureOr<int32_t> array = symbols.array(action, action.getArrayAttr());
       if (failed(array))
         return failure();
@@ -134,15 +155,30 @@ private:
     if (failed(entry))
       return failure();
     addInstruction(evaluate, INGOT_EVALUATE, evaluations.size());
-    evaluations.push_back(
-        llvm::ConstantStruct::get(c.types.evaluation, {c.i32(*entry), c.u32(evaluate.getVerbose()),
-                                                       c.i64(evaluate.getBatch())}));
+    addRow(*entry, evaluate.getVerbose(), evaluate.getBatch());
     return success();
+  }
+
+  LogicalResult addPrediction(train::PredictOp predict) {
+    if (!predict.getStepAttr())
+      return predict.emitOpError("needs a step: run the phase differentiate before");
+    FailureOr<int32_t> entry = symbols.entry(predict, predict.getStepAttr());
+    if (failed(entry))
+      return failure();
+    addInstruction(predict, INGOT_PREDICT, evaluations.size());
+    addRow(*entry, predict.getVerbose(), predict.getBatch());
+    return success();
+  }
+
+  void addRow(int32_t entry, int64_t verbose, int64_t batch) {
+    evaluations.push_back(llvm::ConstantStruct::get(c.types.evaluation,
+                                                    {c.i32(entry), c.u32(verbose), c.i64(batch)}));
   }
 
   const Symbols &symbols;
   Constants &c;
   llvm::DenseMap<Value, int64_t> values;
+  std::map<int64_t, int64_t> labels; // the place of each
   SmallVector<llvm::Constant *> instructions, fits, evaluations;
 };
 } // namespace

@@ -1,7 +1,7 @@
 // Python's format specification mini-language:
 // [[fill]align][sign]["z"]["#"]["0"][width][grouping]["." precision][type]
 
-#include "runtime/Train/PythonText.h"
+#include "runtime/Python/Text.h"
 
 #include <cmath>
 #include <cstring>
@@ -284,9 +284,10 @@ std::string formatString(const std::string &text, const Spec &spec, const Value 
 
 } // namespace
 
-std::string formatValue(const Value &value, const std::string &spec) {
+std::string formatValue(const Value &given, const std::string &spec) {
+  const Value value = plain(given);
   if (spec.empty())
-    return str(value);
+    return str(value); // a NumPy scalar as Python's number: a float32 shows what it is as a double
   if (!value.isNumber() && !value.string())
     throw PythonError{fmt::format("TypeError: unsupported format string passed to {}.__format__",
                                   typeName(value))};

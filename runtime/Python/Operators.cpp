@@ -1,7 +1,8 @@
 // Arithmetic and the other operators.
 
-#include "runtime/Train/PythonText.h"
-#include "runtime/Train/PythonValue.h"
+#include "runtime/Python/NdArray.h"
+#include "runtime/Python/Text.h"
+#include "runtime/Python/Value.h"
 
 #include <cmath>
 #include <fmt/format.h>
@@ -183,17 +184,22 @@ static bool contains(const Value &container, const Value &item) {
   }
   if (container.dict()) {
     for (const auto &[key, value] : container.dict()->items)
-      if (item.string() && key == *item.string())
+      if (equal(key, item))
         return true;
     return false;
   }
+  if (container.array())
+    return truth(callBuiltin(
+        "numpy.any", std::vector<Value>{binaryArrays("==", container, item), PythonNone{}, false}));
   throw PythonError{
       fmt::format("TypeError: argument of type '{}' is not iterable", typeName(container))};
 }
 
 /// Small values have one identity in CPython; others are told apart by their place, which
 /// single-assignment form does not have, so equal values of one type count as the same.
-static bool same(const Value &a, const Value &b) { return a.index() == b.index() && equal(a, b); }
+static bool same(const Value &a, const Value &b) {
+  return a.index() == b.index() && (a.array() ? a.array() == b.array() : equal(a, b));
+}
 
 static bool compares(const std::string &operation, const Value &a, const Value &b, bool &result) {
   if (operation == "==" || operation == "!=")
@@ -221,6 +227,9 @@ Value binary(const std::string &operation, const Value &a, const Value &b) {
     return truth(a) ? b : a;
   if (operation == "or")
     return truth(a) ? a : b;
+  bool identity = operation.starts_with("i") || operation == "not in";
+  if ((a.array() || b.array()) && !identity)
+    return binaryArrays(operation, a, b);
   bool result = false;
   if (compares(operation, a, b, result))
     return result;
@@ -241,6 +250,8 @@ Value binary(const std::string &operation, const Value &a, const Value &b) {
 Value unary(const std::string &operation, const Value &value) {
   if (operation == "not")
     return !truth(value);
+  if (value.array())
+    return unaryArray(operation, *value.array());
   if (operation == "-" && value.isFloat())
     return -value.number();
   if (operation == "-" && value.isInteger())

@@ -1,9 +1,9 @@
 // Python's text of values: str(), repr(), format().
 
-#ifndef INGOT_RUNTIME_TRAIN_PYTHON_TEXT_H
-#define INGOT_RUNTIME_TRAIN_PYTHON_TEXT_H
+#ifndef INGOT_RUNTIME_PYTHON_TEXT_H
+#define INGOT_RUNTIME_PYTHON_TEXT_H
 
-#include "runtime/Train/PythonValue.h"
+#include "runtime/Python/Value.h"
 
 #include <string>
 
@@ -11,6 +11,8 @@ namespace ingot::runtime {
 
 /// The shortest digits that give the same double; "1e-05", "0.1", "1e+16", "3.0".
 std::string floatText(double value);
+/// The same for a float, as NumPy writes a float32.
+std::string floatText(float value);
 
 std::string repr(const Value &value);
 std::string str(const Value &value);

@@ -1,8 +1,9 @@
 // Types, truth, comparison, containers.
 
-#include "runtime/Train/PythonValue.h"
+#include "runtime/Python/Value.h"
 
-#include "runtime/Train/PythonText.h"
+#include "runtime/Python/NdArray.h"
+#include "runtime/Python/Text.h"
 
 #include <algorithm>
 #include <cmath>
@@ -17,11 +18,17 @@ Value makeSequence(PythonSequence::Kind kind, std::vector<Value> items) {
 const char *typeName(const Value &value) {
   static const char *const names[] = {"NoneType", "bool", "int",  "float",
                                       "str",      "",     "dict", "History"};
+  static const char *const sequences[] = {"tuple", "list", "range", "set", "slice", "ellipsis"};
   if (const PythonSequence *sequence = value.sequence())
-    return sequence->kind == PythonSequence::Tuple  ? "tuple"
-           : sequence->kind == PythonSequence::List ? "list"
-                                                    : "range";
+    return sequences[sequence->kind];
+  if (const NdArray *array = value.array())
+    return array->shape.empty() ? scalarTypeName(array->dtype) : "numpy.ndarray";
   return names[value.index()];
+}
+
+Value plain(const Value &value) {
+  const NdArray *array = value.array();
+  return array && array->shape.empty() ? array->item(0) : value;
 }
 
 bool truth(const Value &value) {
@@ -33,10 +40,18 @@ bool truth(const Value &value) {
     return !value.string()->empty();
   if (value.sequence())
     return !value.sequence()->items.empty();
+  if (const NdArray *array = value.array()) {
+    if (array->size() == 1)
+      return truth(array->item(0));
+    throw PythonError{"ValueError: The truth value of an array with more than one element is "
+                      "ambiguous. Use a.any() or a.all()"};
+  }
   return !value.dict() || !value.dict()->items.empty();
 }
 
 bool equal(const Value &a, const Value &b) {
+  if (a.array() || b.array())
+    return truth(binaryArrays("==", a, b));
   if (a.isNumber() && b.isNumber())
     return a.isInteger() && b.isInteger() ? a.integer() == b.integer() : a.number() == b.number();
   if (a.string() && b.string())
@@ -48,12 +63,13 @@ bool equal(const Value &a, const Value &b) {
   if (a.dict() && b.dict())
     return std::equal(a.dict()->items.begin(), a.dict()->items.end(), b.dict()->items.begin(),
                       b.dict()->items.end(), [](const auto &x, const auto &y) {
-                        return x.first == y.first && equal(x.second, y.second);
+                        return equal(x.first, y.first) && equal(x.second, y.second);
                       });
   return a.isNone() && b.isNone();
 }
 
-int compare(const std::string &operation, const Value &a, const Value &b) {
+int compare(const std::string &operation, const Value &left, const Value &right) {
+  const Value a = plain(left), b = plain(right);
   auto order = [](const auto &x, const auto &y) { return x < y ? -1 : y < x ? 1 : x == y ? 0 : 2; };
   if (a.isInteger() && b.isInteger())
     return order(a.integer(), b.integer());
@@ -83,7 +99,8 @@ static std::vector<size_t> characterStarts(const std::string &text) {
   return starts;
 }
 
-static int64_t positionOf(const Value &index, int64_t size, const char *what) {
+static int64_t positionOf(const Value &given, int64_t size, const char *what) {
+  const Value index = plain(given);
   if (!index.isInteger())
     throw PythonError{fmt::format("TypeError: {} indices must be integers or slices, not {}", what,
                                   typeName(index))};
@@ -94,6 +111,8 @@ static int64_t positionOf(const Value &index, int64_t size, const char *what) {
 }
 
 Value subscript(const Value &container, const Value &index) {
+  if (container.array())
+    return arraySubscript(*container.array(), index);
   if (const PythonSequence *sequence = container.sequence())
     return sequence->items[static_cast<size_t>(
         positionOf(index, static_cast<int64_t>(sequence->items.size()), typeName(container)))];
@@ -104,19 +123,18 @@ Value subscript(const Value &container, const Value &index) {
     return text->substr(starts[at], starts[at + 1] - starts[at]);
   }
   if (const PythonDict *dict = container.dict()) {
-    if (index.string())
-      for (const auto &[key, value] : dict->items)
-        if (key == *index.string())
-          return value;
+    for (const auto &[key, value] : dict->items)
+      if (equal(key, index))
+        return value;
     throw PythonError{"KeyError: " + repr(index)};
   }
   throw PythonError{
       fmt::format("TypeError: '{}' object is not subscriptable", typeName(container))};
 }
 
-/// The positions that start:stop:step means in a container of that size (PySlice_AdjustIndices).
-static std::vector<size_t> slicePositions(const Value &start, const Value &stop, const Value &step,
-                                          int64_t size) {
+std::vector<size_t> slicePositions(const Value &givenStart, const Value &givenStop,
+                                   const Value &givenStep, int64_t size) {
+  const Value start = plain(givenStart), stop = plain(givenStop), step = plain(givenStep);
   for (const Value *bound : {&start, &stop, &step})
     if (!bound->isNone() && !bound->isInteger())
       throw PythonError{"TypeError: slice indices must be integers or None"};
@@ -139,6 +157,9 @@ static std::vector<size_t> slicePositions(const Value &start, const Value &stop,
 }
 
 Value slice(const Value &container, const Value &start, const Value &stop, const Value &step) {
+  if (container.array())
+    return arraySubscript(*container.array(),
+                          makeSequence(PythonSequence::Slice, {start, stop, step}));
   if (const PythonSequence *sequence = container.sequence()) {
     std::vector<Value> items;
     for (size_t at :

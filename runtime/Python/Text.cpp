@@ -1,6 +1,8 @@
 // str() and repr().
 
-#include "runtime/Train/PythonText.h"
+#include "runtime/Python/Text.h"
+
+#include "runtime/Python/NdArray.h"
 
 #include <charconv>
 #include <cmath>
@@ -8,7 +10,8 @@
 
 namespace ingot::runtime {
 
-std::string floatText(double value) {
+/// The shortest digits that give the same T.
+template <typename T> static std::string shortest(T value) {
   if (std::isnan(value))
     return "nan";
   if (std::isinf(value))
@@ -34,6 +37,9 @@ std::string floatText(double value) {
     return sign + digits + std::string(whole - digits.size(), '0') + ".0";
   return sign + digits.substr(0, whole) + "." + digits.substr(whole);
 }
+
+std::string floatText(double value) { return shortest(value); }
+std::string floatText(float value) { return shortest(value); }
 
 /// repr of a str. Characters beyond ASCII stay as they are (`ascii`: become escapes).
 static std::string quoted(const std::string &text, bool ascii) {
@@ -70,11 +76,22 @@ static std::string sequenceText(const PythonSequence &sequence, bool ascii) {
     return sequence.step == 1
                ? fmt::format("range({}, {})", sequence.start, sequence.stop)
                : fmt::format("range({}, {}, {})", sequence.start, sequence.stop, sequence.step);
+  if (sequence.kind == PythonSequence::Ellipsis)
+    return "Ellipsis";
+  if (sequence.kind == PythonSequence::Set && sequence.items.empty())
+    return "set()";
   bool tuple = sequence.kind == PythonSequence::Tuple;
-  std::string result = tuple ? "(" : "[";
+  std::string result = tuple                                    ? "("
+                       : sequence.kind == PythonSequence::Slice ? "slice("
+                       : sequence.kind == PythonSequence::Set   ? "{"
+                                                                : "[";
   for (size_t i = 0; i < sequence.items.size(); ++i)
     result += (i ? ", " : "") + text(sequence.items[i], ascii);
-  return result + (!tuple ? "]" : sequence.items.size() == 1 ? ",)" : ")");
+  if (sequence.kind == PythonSequence::Set)
+    return result + "}";
+  if (sequence.kind == PythonSequence::List)
+    return result + "]";
+  return result + (tuple && sequence.items.size() == 1 ? ",)" : ")");
 }
 
 static std::string text(const Value &value, bool ascii) {
@@ -93,10 +110,12 @@ static std::string text(const Value &value, bool ascii) {
   if (const PythonDict *dict = value.dict()) {
     std::string result = "{";
     for (size_t i = 0; i < dict->items.size(); ++i)
-      result += fmt::format("{}{}: {}", i ? ", " : "", quoted(dict->items[i].first, ascii),
+      result += fmt::format("{}{}: {}", i ? ", " : "", text(dict->items[i].first, ascii),
                             text(dict->items[i].second, ascii));
     return result + "}";
   }
+  if (const NdArray *array = value.array())
+    return arrayRepr(*array);
   // Python shows an address here, which means nothing.
   return "<keras.src.callbacks.history.History object>";
 }
@@ -104,6 +123,8 @@ static std::string text(const Value &value, bool ascii) {
 std::string repr(const Value &value) { return text(value, false); }
 
 std::string str(const Value &value) {
+  if (value.array())
+    return arrayText(*value.array());
   return value.string() ? *value.string() : text(value, false);
 }
 
