@@ -12,6 +12,7 @@
 #include "runtime/Train/Script.h"
 #include "runtime/Train/Summary.h"
 
+#include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
 #include <numeric>
@@ -258,7 +259,9 @@ Rows Run::evaluationRows() {
     take(std::move(rows));
     return History();
   };
-  runOnly(itsProgram, asked, itsProgram.evaluation_count > 0 ? INGOT_EVALUATE : INGOT_FIT);
+  bool evaluates = std::any_of(itsProgram.script, itsProgram.script + itsProgram.script_count,
+                               [](const IngotInstruction &each) { return each.opcode == INGOT_EVALUATE; });
+  runOnly(itsProgram, asked, evaluates ? INGOT_EVALUATE : INGOT_FIT);
   return taken;
 }
 
