@@ -50,10 +50,11 @@ public:
 
   Value build() {
     if (isAffine())
-      images = nn::ResampleOp::create(builder, loc, type, images, coefficients(), attr.getFill(),
-                                      attr.getNearestPixel(),
-                                      builder.getF32FloatAttr(static_cast<float>(
-                                          attr.getFillValue().getValueAsDouble())));
+      images = nn::ResampleOp::create(
+          builder, loc, type, images, coefficients(),
+          nn::FillAttr::get(builder.getContext(), attr.getFill()),
+          attr.getNearestPixel() ? builder.getUnitAttr() : UnitAttr(),
+          builder.getF32FloatAttr(static_cast<float>(attr.getFillValue().getValueAsDouble())));
     if (DrawAttr shift = attr.getChannelShift())
       shiftChannels(draw(shift, 6));
     if (DrawAttr factor = attr.getBrightness())

@@ -3,13 +3,16 @@
 
 #include "compiler/Import/EmitIR/Emitter.h"
 
+#include "compiler/Import/Keras/Api.h"
 #include "dialects/NN/Activations.h"
 
 #include <numbers>
 
 using namespace mlir;
 using namespace ingot;
-using namespace ingot::import;
+using ingot::import::Config;
+using ingot::import::ConfigValue;
+using ingot::import::numberArgument;
 
 namespace {
 /// A scalar expression: operators build arith ops.
@@ -67,8 +70,8 @@ Scalar relu6(const Scalar &x, const Config & = {}) { return minimum(maximum(x, 0
 
 /// keras/src/activations/activations.py, class ReLU.
 Scalar relu(const Scalar &x, const Config &config) {
-  double slope = numberOf(config, "negative_slope"), threshold = numberOf(config, "threshold"),
-         bound = numberOf(config, "max_value", -1);
+  double slope = numberArgument(config, "negative_slope"), threshold = numberArgument(config, "threshold"),
+         bound = numberArgument(config, "max_value", -1);
   bool bounded = bound >= 0;
   if (slope != 0 && !bounded && threshold == 0)
     return where(x, greater, 0, x, x * slope);
@@ -81,7 +84,7 @@ Scalar relu(const Scalar &x, const Config &config) {
 }
 
 Scalar leakyRelu(const Scalar &x, const Config &config) {
-  return where(x, greater, 0, x, x * numberOf(config, "negative_slope", 0.2));
+  return where(x, greater, 0, x, x * numberArgument(config, "negative_slope", 0.2));
 }
 
 /// The exponential minus one of what is negative, so that the other branch of a select never
@@ -89,7 +92,7 @@ Scalar leakyRelu(const Scalar &x, const Config &config) {
 Scalar negativeExpm1(const Scalar &x) { return unary<math::ExpM1Op>(minimum(x, 0)); }
 
 Scalar elu(const Scalar &x, const Config &config) {
-  double alpha = numberOf(config, "alpha", 1);
+  double alpha = numberArgument(config, "alpha", 1);
   Scalar result = where(x, atLeast, 0, x, negativeExpm1(x));
   return alpha == 1 ? result : where(x, greater, 0, result, result * alpha);
 }
@@ -102,7 +105,7 @@ Scalar selu(const Scalar &x, const Config &) {
 }
 
 Scalar celu(const Scalar &x, const Config &config) {
-  double alpha = numberOf(config, "alpha", 1);
+  double alpha = numberArgument(config, "alpha", 1);
   return where(x, atLeast, 0, x, unary<math::ExpM1Op>(minimum(x, 0) / alpha) * alpha);
 }
 
@@ -138,19 +141,19 @@ Scalar mish(const Scalar &x, const Config &) { return x * unary<math::TanhOp>(so
 Scalar logSigmoid(const Scalar &x, const Config &) { return -softplus(-x); }
 Scalar tanhShrink(const Scalar &x, const Config &) { return x - unary<math::TanhOp>(x); }
 Scalar hardShrink(const Scalar &x, const Config &config) {
-  double bound = numberOf(config, "threshold", 0.5);
+  double bound = numberArgument(config, "threshold", 0.5);
   return where(negativeMagnitude(x), less, -bound, x, x.number(0));
 }
 Scalar softShrink(const Scalar &x, const Config &config) {
-  double bound = numberOf(config, "threshold", 0.5);
+  double bound = numberArgument(config, "threshold", 0.5);
   return where(x, greater, bound, x - bound, where(x, less, -bound, x + bound, x.number(0)));
 }
 Scalar threshold(const Scalar &x, const Config &config) {
-  return where(x, greater, numberOf(config, "threshold"), x,
-               x.number(numberOf(config, "default_value")));
+  return where(x, greater, numberArgument(config, "threshold"), x,
+               x.number(numberArgument(config, "default_value")));
 }
 Scalar squareplus(const Scalar &x, const Config &config) {
-  return (x + unary<math::SqrtOp>(x * x + numberOf(config, "b", 4))) / 2;
+  return (x + unary<math::SqrtOp>(x * x + numberArgument(config, "b", 4))) / 2;
 }
 Scalar sparsePlus(const Scalar &x, const Config &) {
   Scalar next = x + 1;
@@ -180,11 +183,11 @@ Value sigmoidOp(OpBuilder &builder, Location loc, const Config &, Value input) {
 template <typename Op>
 Value alongAxis(OpBuilder &builder, Location loc, const Config &config, Value input) {
   auto type = cast<RankedTensorType>(input.getType());
-  int64_t last = type.getRank() - 1, axis = static_cast<int64_t>(numberOf(config, "axis", -1));
+  int64_t last = type.getRank() - 1, axis = static_cast<int64_t>(numberArgument(config, "axis", -1));
   axis = axis < 0 ? axis + type.getRank() : axis;
   if (axis <= 0 || axis > last) {
     emitError(loc, "softmax needs an axis of its input other than the batch, not ")
-        << static_cast<int64_t>(numberOf(config, "axis", -1));
+        << static_cast<int64_t>(numberArgument(config, "axis", -1));
     return {};
   }
   if (axis == last)
@@ -233,8 +236,8 @@ constexpr ActivationRow rows[] = {
 };
 } // namespace
 
-Value ingot::import::emitActivation(OpBuilder &builder, Location loc, const Config &activation,
-                                    Value input) {
+mlir::Value ingot::import::emitActivation(OpBuilder &builder, Location loc, const Config &activation,
+                                    mlir::Value input) {
   for (const ActivationRow &row : rows)
     if (row.name == activation.type)
       return row.emit(builder, loc, activation, input);
@@ -242,16 +245,12 @@ Value ingot::import::emitActivation(OpBuilder &builder, Location loc, const Conf
   return {};
 }
 
-static Value emitSigmoid(OpBuilder &builder, Location loc, Value input) {
-  return nn::SigmoidOp::create(builder, loc, input);
-}
-
-Value ingot::import::emitActivation(OpBuilder &builder, Location loc, StringRef name, Value input) {
+mlir::Value ingot::import::emitActivation(OpBuilder &builder, Location loc, StringRef name, mlir::Value input) {
   return emitActivation(builder, loc, Config{name.str(), {}}, input);
 }
 
-Value ingot::import::emitActivationOf(OpBuilder &builder, Location loc, const Config &layer,
-                                      Value input) {
+mlir::Value ingot::import::emitActivationOf(OpBuilder &builder, Location loc, const Config &layer,
+                                      mlir::Value input) {
   const ConfigValue &value = layer.arguments.at("activation");
   if (auto *name = std::get_if<std::string>(&value))
     return emitActivation(builder, loc, *name, input);

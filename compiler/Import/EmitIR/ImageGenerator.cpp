@@ -8,7 +8,7 @@ using namespace mlir;
 using namespace ingot;
 using ingot::import::Config;
 using ingot::import::ConfigValue;
-using ingot::import::numberOf;
+using ingot::import::numberArgument;
 
 namespace {
 class GeneratorEmitter {
@@ -17,20 +17,18 @@ public:
 
   train::ImageGeneratorAttr emit(ArrayRef<int64_t> image) {
     auto f64 = [&](double value) { return builder.getF64FloatAttr(value); };
-    bool flag[4];
-    for (auto [i, name] : llvm::enumerate({"horizontal_flip", "vertical_flip", "samplewise_center",
-                                           "samplewise_std_normalization"}))
-      flag[i] = import::boolArgument(config, name);
+    auto flag = [&](const char *name) { return ingot::import::boolArgument(config, name); };
+    bool std = flag("samplewise_std_normalization");
     // Centring on the mean comes with dividing by the deviation.
     return train::ImageGeneratorAttr::get(
-        builder.getContext(), around(0, numberOf(config, "rotation_range")),
+        builder.getContext(), around(0, numberArgument(config, "rotation_range")),
         // Keras draws width's shift for rows and height's for columns (see golden's README).
         shift("width_shift_range", image[1]), shift("height_shift_range", image[0]),
-        around(0, numberOf(config, "shear_range")), zoom(), zoom(),
-        around(0, numberOf(config, "channel_shift_range")), between("brightness_range"), flag[0],
-        flag[1], fill(), f64(numberOf(config, "cval")),
-        import::intArgument(config, "interpolation_order") == 0, f64(numberOf(config, "rescale", 1)),
-        flag[2] || flag[3], flag[3]);
+        around(0, numberArgument(config, "shear_range")), zoom(), zoom(),
+        around(0, numberArgument(config, "channel_shift_range")), between("brightness_range"),
+        flag("horizontal_flip"), flag("vertical_flip"), fill(), f64(numberArgument(config, "cval")),
+        ingot::import::intArgument(config, "interpolation_order") == 0, f64(numberArgument(config, "rescale", 1)),
+        flag("samplewise_center") || std, std);
   }
 
 private:
@@ -74,11 +72,11 @@ private:
     const ConfigValue &value = config.arguments.at("zoom_range");
     if (auto *pair = std::get_if<std::vector<double>>(&value))
       return (*pair)[0] == 1 && (*pair)[1] == 1 ? train::DrawAttr() : draw(false, *pair);
-    return around(1, numberOf(config, "zoom_range"));
+    return around(1, numberArgument(config, "zoom_range"));
   }
 
   nn::Fill fill() {
-    return *nn::symbolizeFill(import::textArgument(config, "fill_mode"));
+    return *nn::symbolizeFill(ingot::import::textArgument(config, "fill_mode"));
   }
 
   Builder builder;

@@ -9,7 +9,7 @@ using ingot::import::emitActivation;
 using ingot::import::emitActivationOf;
 using ingot::import::LayerCall;
 using ingot::import::LayerRow;
-using ingot::import::numberOf;
+using ingot::import::numberArgument;
 
 static Value emitActivationLayer(LayerCall &call) {
   return emitActivationOf(call.builder, call.loc, call.config, call.input());

@@ -10,7 +10,7 @@ using ingot::import::boolArgument;
 using ingot::import::intArgument;
 using ingot::import::LayerCall;
 using ingot::import::LayerRow;
-using ingot::import::numberOf;
+using ingot::import::numberArgument;
 using ingot::import::textArgument;
 
 using Combine = Value (*)(OpBuilder &builder, Location loc, Value first, Value second);
@@ -72,7 +72,7 @@ static Value emitDivide(LayerCall &call) { return merge(call, combine<arith::Div
 /// An operator of a tensor and a number: x + 1.0, 2 - x, x ** 2.
 static Value emitArithmetic(LayerCall &call) {
   StringRef symbol = textArgument(call.config, "operator");
-  double number = numberOf(call.config, "constant");
+  double number = numberArgument(call.config, "constant");
   bool reversed = boolArgument(call.config, "reversed");
   return nn::buildMap(call.builder, call.loc, call.output, call.input(),
                       [&](OpBuilder &b, Location l, ValueRange x) -> Value {

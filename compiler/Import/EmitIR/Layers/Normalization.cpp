@@ -8,7 +8,7 @@ using ingot::import::boolArgument;
 using ingot::import::intArgument;
 using ingot::import::LayerCall;
 using ingot::import::LayerRow;
-using ingot::import::numberOf;
+using ingot::import::numberArgument;
 
 static Value emitBatchNormalization(LayerCall &call) {
   OpBuilder &builder = call.builder;
@@ -18,7 +18,7 @@ static Value emitBatchNormalization(LayerCall &call) {
   Value mean = call.weight("moving_mean"), variance = call.weight("moving_variance");
   int64_t axis = intArgument(call.config, "axis"), rank = call.output.getRank();
   auto number = [&](const char *name) {
-    return builder.getF64FloatAttr(numberOf(call.config, name));
+    return builder.getF64FloatAttr(numberArgument(call.config, name));
   };
   auto op = nn::BatchNormOp::create(
       builder, call.loc, TypeRange{call.output, mean.getType(), variance.getType()}, call.input(),

@@ -9,7 +9,7 @@ using namespace ingot;
 using ingot::import::boolArgument;
 using ingot::import::LayerCall;
 using ingot::import::LayerRow;
-using ingot::import::numberOf;
+using ingot::import::numberArgument;
 
 static Value constant(OpBuilder &builder, Location loc, double number) {
   return arith::ConstantOp::create(builder, loc,
@@ -17,7 +17,7 @@ static Value constant(OpBuilder &builder, Location loc, double number) {
 }
 
 static Value emitRescaling(LayerCall &call) {
-  double scale = numberOf(call.config, "scale"), offset = numberOf(call.config, "offset");
+  double scale = numberArgument(call.config, "scale"), offset = numberArgument(call.config, "offset");
   return nn::buildMap(call.builder, call.loc, call.output, call.input(),
                       [&](OpBuilder &b, Location l, ValueRange x) -> Value {
                         Value scaled = arith::MulFOp::create(b, l, x[0], constant(b, l, scale));

@@ -8,12 +8,12 @@ using namespace mlir;
 using namespace ingot;
 using ingot::import::LayerCall;
 using ingot::import::LayerRow;
-using ingot::import::numberOf;
+using ingot::import::numberArgument;
 
 static Value dropout(LayerCall &call, ArrayRef<int64_t> shared) {
   OpBuilder &builder = call.builder;
   return nn::DropoutOp::create(builder, call.loc, call.output, call.input(),
-                               builder.getF64FloatAttr(numberOf(call.config, "rate")),
+                               builder.getF64FloatAttr(numberArgument(call.config, "rate")),
                                builder.getI64IntegerAttr(call.number),
                                builder.getDenseI64ArrayAttr(shared));
 }
@@ -31,11 +31,11 @@ static Value noise(LayerCall &call, double deviation, bool multiplicative) {
 }
 
 static Value emitGaussianNoise(LayerCall &call) {
-  return noise(call, numberOf(call.config, "stddev"), /*multiplicative=*/false);
+  return noise(call, numberArgument(call.config, "stddev"), /*multiplicative=*/false);
 }
 
 static Value emitGaussianDropout(LayerCall &call) {
-  double rate = numberOf(call.config, "rate");
+  double rate = numberArgument(call.config, "rate");
   return noise(call, std::sqrt(rate / (1 - rate)), /*multiplicative=*/true);
 }
 

@@ -65,7 +65,7 @@ ShapeResult concatenateShape(const Config &config, const std::vector<Shape> &inp
 }
 
 constexpr ApiEntry layer(std::string_view name, std::span<const Parameter> parameters, ShapeFunction shape) {
-  return {name, Kind::Layer, kLayers, true, parameters, shape, noWeights, nullptr, {}, true};
+  return {name, Kind::Layer, kLayers, true, parameters, shape, noWeights, nullptr, {}, nullptr, true};
 }
 constexpr ApiEntry function(std::string_view name, std::string_view of) {
   return {name, Kind::Merge, kLayers, true, {}, nullptr, nullptr, nullptr, of};
@@ -81,7 +81,7 @@ constexpr ApiEntry entries[] = {
     layer("Subtract", mergeParameters, subtractShape),
     // What operators on tensors become; no script can name them.
     {"Arithmetic", Kind::Layer, {}, true, {}, sameShape, noWeights},
-    {"TrueDivide", Kind::Layer, {}, true, {}, subtractShape, noWeights, nullptr, {}, true},
+    {"TrueDivide", Kind::Layer, {}, true, {}, subtractShape, noWeights, nullptr, {}, nullptr, true},
     function("add", "Add"),
     function("average", "Average"),
     function("concatenate", "Concatenate"),
