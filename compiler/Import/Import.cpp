@@ -30,7 +30,7 @@ public:
     result.sequential = model.sequential;
     result.position = place(model.range);
     Graph::Reach reach = graph.reach(model);
-    addLayers(model, reach, "", 0, nullptr);
+    addLayers(model, reach, "");
     connect(model, reach);
     std::map<int, int> tensors;
     if (model.sequential)
@@ -41,8 +41,8 @@ public:
       result.inputs.push_back(tensors.at(input));
     for (int output : model.outputs)
       result.outputs.push_back(tensors.at(output));
-    for (auto [row, tensor] : outputs)
-      if (auto known = tensors.find(tensor); known != tensors.end())
+    for (size_t row = 0; row < outputs.size(); ++row)
+      if (auto known = tensors.find(outputs[row]); known != tensors.end())
         result.rows[row].output = known->second;
     return std::move(result);
   }
@@ -57,34 +57,39 @@ private:
 
   static bool isInput(const GraphLayer &layer) { return layer.config.type == "InputLayer"; }
 
-  /// Layers and rows of the summary, a model's own behind its row. `owner` collects the layers whose weights count
-  /// for the row of the model around.
-  void addLayers(const GraphModel &model, const Graph::Reach &reach, const std::string &prefix, int depth,
-                 std::vector<int> *owner) {
+  /// The layers, those of a model within the model in place of it.
+  std::vector<int> addLayers(const GraphModel &model, const Graph::Reach &reach, const std::string &prefix) {
+    std::vector<int> added;
     for (int index : reach.layers) {
       const GraphLayer &layer = graph.layers[index];
-      if (isInput(layer) && (model.sequential || depth > 0))
-        continue; // Keras does not list it in a Sequential model
-      size_t row = result.rows.size();
-      result.rows.push_back({layer.name, layer.shownType.empty() ? layer.config.type : layer.shownType, {}, -1,
-                             isInput(layer), layer.trainable, depth, "", place(layer.range)});
-      if (depth == 0)
-        outputs[row] = graph.nodes[lastNode(layer, reach)].outputs.front();
-      std::vector<int> counted;
-      if (layer.model >= 0) {
-        const GraphModel &inner = graph.models[layer.model];
-        addLayers(inner, graph.reach(inner), prefix + layer.name + "/", depth + 1, &counted);
-      } else {
-        auto [known, isNew] = layers.try_emplace(index, static_cast<int>(result.layers.size()));
-        if (isNew)
-          result.layers.push_back({layer.config, prefix + layer.name, place(layer.range), layer.trainable});
-        counted.push_back(known->second);
-      }
-      result.rows[row].layers = counted;
-      for (int each : counted)
-        if (owner && std::find(owner->begin(), owner->end(), each) == owner->end())
-          owner->push_back(each);
+      bool isListed = !isInput(layer) || (prefix.empty() && !model.sequential); // as Keras lists them
+      std::vector<int> own = isListed ? addLayer(index, prefix) : std::vector<int>();
+      if (prefix.empty() && isListed)
+        addRow(layer, reach, own);
+      for (int each : own)
+        if (std::find(added.begin(), added.end(), each) == added.end())
+          added.push_back(each);
     }
+    return added;
+  }
+
+  std::vector<int> addLayer(int index, const std::string &prefix) {
+    const GraphLayer &layer = graph.layers[index];
+    if (layer.model >= 0) {
+      const GraphModel &inner = graph.models[layer.model];
+      return addLayers(inner, graph.reach(inner), prefix + layer.name + "/");
+    }
+    auto [known, isNew] = layers.try_emplace(index, static_cast<int>(result.layers.size()));
+    if (isNew)
+      result.layers.push_back({layer.config, prefix + layer.name, place(layer.range), layer.trainable});
+    return {known->second};
+  }
+
+  /// A row of the summary.
+  void addRow(const GraphLayer &layer, const Graph::Reach &reach, std::vector<int> counted) {
+    outputs.push_back(graph.nodes[lastNode(layer, reach)].outputs.front());
+    result.rows.push_back({layer.name, layer.shownType.empty() ? layer.config.type : layer.shownType, std::move(counted),
+                           -1, isInput(layer), layer.trainable, "", place(layer.range)});
   }
 
   /// Of a layer with several calls Keras's summary shows the shape of the last.
@@ -101,12 +106,8 @@ private:
   void connect(const GraphModel &model, const Graph::Reach &reach) {
     if (model.sequential || graph.isChain(reach))
       return;
-    size_t row = 0;
-    for (int index : reach.layers) {
-      while (result.rows[row].depth > 0)
-        ++row;
-      result.rows[row++].connected_to = connections(graph.layers[index], reach);
-    }
+    for (size_t row = 0; row < reach.layers.size(); ++row)
+      result.rows[row].connected_to = connections(graph.layers[reach.layers[row]], reach);
   }
 
   std::string connections(const GraphLayer &layer, const Graph::Reach &reach) const {
@@ -156,8 +157,8 @@ private:
   const Graph &graph;
   const python::Source &source;
   Model result;
-  std::map<int, int> layers;     // of the graph: index into result.layers
-  std::map<size_t, int> outputs; // of rows: tensors of the graph
+  std::map<int, int> layers; // of the graph: index into result.layers
+  std::vector<int> outputs;  // of rows: tensors of the graph
 };
 } // namespace
 

@@ -59,7 +59,6 @@ struct Row {
   int output = -1;          // index into Model::tensors
   bool is_input = false;
   bool trainable = true;
-  int depth = 0;            // of a layer within a model within the model: 1, and so on
   std::string connected_to; // "conv2d[0][0], input_layer[0][0]"; empty where no row has any
   Position position;
 };

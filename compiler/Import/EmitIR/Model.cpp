@@ -148,8 +148,6 @@ private:
                                        row.type, shape, count, row.is_input, row.trainable);
       if (!row.connected_to.empty())
         op->setAttr("connected_to", builder.getStringAttr(row.connected_to));
-      if (row.depth)
-        op->setAttr("depth", builder.getI64IntegerAttr(row.depth));
     }
   }
 

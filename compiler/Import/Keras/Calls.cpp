@@ -171,8 +171,9 @@ std::optional<int> applyLayer(Evaluator &evaluator, int layerIndex, std::vector<
     if (!guessed) {
       auto &diagnostic = evaluator.error(range, fmt::format("layer '{}': {}{}", layer.name, result.error,
                                                             result.remedy.empty() ? "" : "; " + result.remedy));
-      for (int input : inputs)
-        addTrace(evaluator, diagnostic, input);
+      for (auto input = inputs.begin(); input != inputs.end(); ++input)
+        if (std::find(inputs.begin(), input, *input) == input)
+          addTrace(evaluator, diagnostic, *input);
     }
     return std::nullopt;
   }
@@ -451,7 +452,7 @@ Value callModel(Evaluator &evaluator, int index, const Call &call) {
     evaluator.error(call.range, "a model is called on one tensor");
     return {};
   }
-  static const ApiEntry one{"", ApiEntry::Kind::Layer};
+  static const ApiEntry one{"", ApiEntry::Kind::Layer, {}};
   auto inputs = inputsOf(evaluator, one, model.sequential ? "Sequential" : "Functional", call);
   if (!inputs)
     return {};
@@ -644,6 +645,7 @@ std::optional<Value> layerAttribute(Evaluator &evaluator, int index, const std::
 void setTrainable(Evaluator &evaluator, const Value &object, bool trainable) {
   if (auto *layer = object.as<LayerObject>()) {
     evaluator.graph.layers[layer->layer].trainable = trainable;
+    evaluator.graph.layers[layer->layer].config.arguments["trainable"] = trainable;
     return;
   }
   int index = object.as<ModelObject>()->model;

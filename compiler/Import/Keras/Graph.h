@@ -24,7 +24,7 @@ struct GraphLayer {
   std::vector<int> nodes;
   std::optional<Shape> inputShape;  // input_shape=
   std::vector<Shape> builtShapes;   // of its first inputs
-  std::string shownType;            // what the summary calls its type, where that is not the class
+  std::string shownType = {};       // what the summary calls its type, where that is not the class
   int model = -1;                   // the model that is used as this layer, or -1
   bool trainable = true;
 };
