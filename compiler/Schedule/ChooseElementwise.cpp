@@ -20,8 +20,8 @@ static bool isElementwise(Block &body) {
   bool single = std::next(body.begin()) == body.without_terminator().end();
   for (Operation &op : body.without_terminator()) {
     auto map = dyn_cast<nn::MapOp>(op);
-    if (!map || !cpu::isVectorizable(map.getBody().front(), /*withPositions=*/single) ||
-        !map.getBody().front().getOps<nn::IndexOp>().empty())
+    if (!map || !cpu::isVectorizable(map.getBody().front(), /*withPositions=*/false,
+                                     /*withLinearPositions=*/single))
       return false;
     auto type = cast<RankedTensorType>(map.getResult(0).getType());
     for (auto [i, input] : llvm::enumerate(map.getInputs())) {

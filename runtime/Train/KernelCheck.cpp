@@ -39,7 +39,8 @@ static bool written(const IngotBuffer &buffer) {
 
 /// Words are compared as floats unless they are the same bits, as integers of an agreeing kernel
 /// are; differing small integers are denormal numbers, and differ as such.
-void KernelCheck::compareBuffer(const IngotBuffer &buffer, KernelVerdict &verdict) {
+void KernelCheck::compareBuffer(const IngotBuffer &buffer, double rounding,
+                                KernelVerdict &verdict) {
   double difference = 0, magnitude = 0, change = 0;
   bool rewritten = buffer.access & 1;
   for (uint64_t at = 0; at + sizeof(float) <= validBytes(buffer); at += sizeof(float)) {
@@ -66,6 +67,8 @@ void KernelCheck::compareBuffer(const IngotBuffer &buffer, KernelVerdict &verdic
   // weight.
   double scale =
       rewritten && std::isfinite(change) ? std::max(change, 1e-3 * magnitude) : magnitude;
+  if (!rewritten)
+    scale = std::max(scale, rounding / tolerance);
   double error = difference == 0 ? 0 : std::isinf(difference) ? INFINITY : difference / scale;
   verdict.error = std::max(verdict.error, error);
   if (!(error <= tolerance) && verdict.fault.empty())
@@ -74,8 +77,30 @@ void KernelCheck::compareBuffer(const IngotBuffer &buffer, KernelVerdict &verdic
                                       : "differs from the reference";
 }
 
-/// A buffer's end with its padding: the compiler places buffers on cache lines, and a kernel that goes
-/// over several buffers in one pass goes over the padding between them.
+/// How far two orders of summation may differ where values cancel each other, as those do whose
+/// mean batch normalization took away. As many of the launch's values are taken for summands as
+/// there are for each element of the output; a scalar is none.
+double KernelCheck::roundingOf(const IngotLaunch &launch, const IngotBuffer &output) const {
+  double rounding = 0;
+  for (const IngotBuffer &buffer : std::span(launch.buffers, launch.buffer_count)) {
+    if (buffer.space != INGOT_SPACE_ARENA || written(buffer) || buffer.bytes <= 64)
+      continue;
+    double largest = 0;
+    for (uint64_t at = 0; at + sizeof(float) <= validBytes(buffer); at += sizeof(float)) {
+      float value;
+      std::memcpy(&value, itsBindings.arena + buffer.offset + at, sizeof value);
+      if (std::isfinite(value))
+        largest = std::max(largest, std::fabs(double(value)));
+    }
+    double summands =
+        double(validBytes(buffer)) / double(std::max<uint64_t>(validBytes(output), 1));
+    rounding = std::max(rounding, 0x1p-26 * summands * largest);
+  }
+  return rounding;
+}
+
+/// A buffer's end with its padding: the compiler places buffers on cache lines, and a kernel that
+/// goes over several buffers in one pass goes over the padding between them.
 static uint64_t alignedEnd(const IngotBuffer &buffer) {
   constexpr uint64_t line = 64;
   return (buffer.offset + buffer.bytes + line - 1) / line * line;
@@ -98,8 +123,8 @@ bool KernelCheck::strayed(const IngotLaunch &launch) {
   return false;
 }
 
-/// Outputs that the launch does not read hold nothing before it, so that what neither kernel computes
-/// is told from what both do; their layout may scatter the rows beyond the valid count.
+/// Outputs that the launch does not read hold nothing before it, so that what neither kernel
+/// computes is told from what both do; their layout may scatter the rows beyond the valid count.
 void KernelCheck::forget(const IngotLaunch &launch) {
   for (const IngotBuffer &buffer : std::span(launch.buffers, launch.buffer_count)) {
     if (!written(buffer) || (buffer.access & 1) || buffer.offset < itsProgram.state_bytes)
@@ -147,7 +172,7 @@ KernelVerdict KernelCheck::check(const IngotLaunch &launch) {
         std::memcmp(itsTuned.data() + buffer.offset, itsPieces.data() + buffer.offset,
                     validBytes(buffer)) != 0)
       verdict.fault = "gives other bits when its grid is cut into pieces";
-    compareBuffer(buffer, verdict);
+    compareBuffer(buffer, roundingOf(launch, buffer), verdict);
   }
   for (const IngotBuffer &buffer : std::span(launch.buffers, launch.buffer_count))
     if (written(buffer))

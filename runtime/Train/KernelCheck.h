@@ -25,7 +25,8 @@ struct KernelVerdict {
 class KernelCheck {
 public:
   /// Differences beyond this share of a buffer's largest magnitude (of its largest change, for a
-  /// buffer that is read too) are a fault. Another order of summation stays well below.
+  /// buffer that is read too) are a fault. Another order of summation stays well below, unless the
+  /// summands cancel each other: then the rounding of sums so long is the scale.
   static constexpr double tolerance = 1e-4;
 
   /// The arena of `bindings` holds the parameters; all else in it becomes NaN.
@@ -38,7 +39,8 @@ public:
 
 private:
   std::vector<void *> addresses(const IngotLaunch &launch, std::byte *arena) const;
-  void compareBuffer(const IngotBuffer &buffer, KernelVerdict &verdict);
+  void compareBuffer(const IngotBuffer &buffer, double rounding, KernelVerdict &verdict);
+  double roundingOf(const IngotLaunch &launch, const IngotBuffer &output) const;
   bool strayed(const IngotLaunch &launch);
   void forget(const IngotLaunch &launch);
   void settle(const IngotLaunch &launch);

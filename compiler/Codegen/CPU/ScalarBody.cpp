@@ -9,9 +9,10 @@
 using namespace mlir;
 using namespace ingot;
 
-bool ingot::cpu::isVectorizable(Block &body, bool withPositions) {
+bool ingot::cpu::isVectorizable(Block &body, bool withPositions, bool withLinearPositions) {
   return llvm::all_of(body.without_terminator(), [&](Operation &op) {
-    return (withPositions && isa<nn::IndexOp, nn::LinearIndexOp>(op)) ||
+    return (withPositions && isa<nn::IndexOp>(op)) ||
+           (withLinearPositions && isa<nn::LinearIndexOp>(op)) ||
            op.hasTrait<OpTrait::ConstantLike>() || OpTrait::hasElementwiseMappableTraits(&op);
   });
 }

@@ -7,9 +7,10 @@
 
 namespace ingot::cpu {
 
-/// True if the region holds only ops that work on vectors element by element; positions count as
-/// such where the emitter gives them.
-bool isVectorizable(mlir::Block &body, bool withPositions = false);
+/// True if the region holds only ops that work on vectors element by element; nn.index counts as
+/// one where the emitter gives positions, nn.linear_index where it gives linear ones.
+bool isVectorizable(mlir::Block &body, bool withPositions = false,
+                    bool withLinearPositions = false);
 
 /// The position along a dimension: an index, or a vector of indices. Along `allDimensions`, the
 /// row-major position in the whole domain: i32, or a vector of i32.
