@@ -227,19 +227,38 @@ private:
         if (llvm::any_of(result.getUsers(), [&](Operation *user) { return !inside(user); }))
           outputs.push_back(result);
     }
+    // What several updates read (one gradient of two weights) is an operand for each of them, since each needs it
+    // beside its own neighbours.
+    SmallVector<std::pair<Operation *, Value>> further;
+    for (Operation *op : group)
+      if (op->getNumResults() > 1)
+        for (Value operand : op->getOperands())
+          if (cast<RankedTensorType>(operand.getType()).getRank() > 0 &&
+              llvm::any_of(group, [&](Operation *other) {
+                return other != op && other->isBeforeInBlock(op) &&
+                       llvm::is_contained(other->getOperands(), operand);
+              }))
+            further.push_back({op, operand});
+    SmallVector<Value> operands(inputs.getArrayRef());
+    llvm::append_range(operands, llvm::make_second_range(further));
     Operation *anchor = group.front();
     OpBuilder builder(body.getTerminator());
     auto launch =
         kernel::LaunchOp::create(builder, anchor->getLoc(), TypeRange(ValueRange(outputs)),
-                                 builder.getStringAttr(launchName(group)), inputs.getArrayRef(),
+                                 builder.getStringAttr(launchName(group)), operands,
                                  ValueRange(), kernel::ScheduleAttr(), DenseI64ArrayAttr());
     Block &block = launch.getBody().emplaceBlock();
     IRMapping mapping;
     for (Value input : inputs)
       mapping.map(input, block.addArgument(input.getType(), input.getLoc()));
     builder.setInsertionPointToEnd(&block);
-    for (Operation *op : group)
-      builder.clone(*op, mapping);
+    for (Operation *op : group) {
+      Operation *clone = builder.clone(*op, mapping);
+      for (auto [reader, value] : further)
+        if (reader == op)
+          clone->replaceUsesOfWith(mapping.lookup(value),
+                                   block.addArgument(value.getType(), value.getLoc()));
+    }
     SmallVector<Value> yielded;
     for (Value output : outputs)
       yielded.push_back(mapping.lookup(output));

@@ -20,49 +20,146 @@ std::string digestOf(std::string_view text) {
   return fmt::format("{:016x}", hash);
 }
 
-/// The model's part of the graph, with indices of its own.
-Model describe(const Graph &graph, const GraphModel &model, const python::Source &source) {
-  auto place = [&](SourceRange range) { return source.position(range.begin); };
-  Graph::Reach reach = graph.reach(model);
-  Model result;
-  result.name = model.name;
-  result.sequential = model.sequential;
-  result.position = place(model.range);
-  std::map<int, int> layers, tensors;
-  auto tensorIndex = [&](int tensor, int node) {
-    auto [found, inserted] = tensors.try_emplace(tensor, static_cast<int>(result.tensors.size()));
-    if (inserted)
-      result.tensors.push_back({node, 0, graph.tensors[tensor].shape});
-    return found->second;
-  };
-  for (int layer : reach.layers) {
-    const GraphLayer &from = graph.layers[layer];
-    if (model.sequential && from.config.type == "InputLayer")
-      continue; // Keras does not list it in a Sequential model
-    layers[layer] = static_cast<int>(result.layers.size());
-    result.layers.push_back({from.config, from.name, place(from.range)});
-  }
-  for (int input : model.inputs)
+/// A model's part of the graph, with indices of its own: models within it are put in place of their calls.
+class Description {
+public:
+  Description(const Graph &graph, const python::Source &source) : graph(graph), source(source) {}
+
+  Model describe(const GraphModel &model) {
+    result.name = model.name;
+    result.sequential = model.sequential;
+    result.position = place(model.range);
+    Graph::Reach reach = graph.reach(model);
+    addLayers(model, reach, "");
+    connect(model, reach);
+    std::map<int, int> tensors;
     if (model.sequential)
-      tensorIndex(input, -1);
-  for (int node : reach.nodes) {
-    const GraphNode &from = graph.nodes[node];
-    if (!layers.count(from.layer))
-      continue;
-    int index = static_cast<int>(result.nodes.size());
-    Node to{layers[from.layer], {}, {}, place(from.range)};
-    for (int input : from.inputs)
-      to.inputs.push_back(tensorIndex(input, -1));
-    for (int output : from.outputs)
-      to.outputs.push_back(tensorIndex(output, index));
-    result.nodes.push_back(std::move(to));
+      for (int input : model.inputs)
+        tensors[input] = addTensor(input, -1);
+    expand(reach, tensors);
+    for (int input : model.inputs)
+      result.inputs.push_back(tensors.at(input));
+    for (int output : model.outputs)
+      result.outputs.push_back(tensors.at(output));
+    for (size_t row = 0; row < outputs.size(); ++row)
+      if (auto known = tensors.find(outputs[row]); known != tensors.end())
+        result.rows[row].output = known->second;
+    return std::move(result);
   }
-  for (int input : model.inputs)
-    result.inputs.push_back(tensors.at(input));
-  for (int output : model.outputs)
-    result.outputs.push_back(tensors.at(output));
-  return result;
-}
+
+private:
+  Position place(SourceRange range) const { return source.position(range.begin); }
+
+  int addTensor(int tensor, int node) {
+    result.tensors.push_back({node, 0, graph.tensors[tensor].shape});
+    return static_cast<int>(result.tensors.size()) - 1;
+  }
+
+  static bool isInput(const GraphLayer &layer) { return layer.config.type == "InputLayer"; }
+
+  /// The layers, those of a model within the model in place of it.
+  std::vector<int> addLayers(const GraphModel &model, const Graph::Reach &reach, const std::string &prefix) {
+    std::vector<int> added;
+    for (int index : reach.layers) {
+      const GraphLayer &layer = graph.layers[index];
+      bool isListed = !isInput(layer) || (prefix.empty() && !model.sequential); // as Keras lists them
+      std::vector<int> own = isListed ? addLayer(index, prefix) : std::vector<int>();
+      if (prefix.empty() && isListed)
+        addRow(layer, reach, own);
+      for (int each : own)
+        if (std::find(added.begin(), added.end(), each) == added.end())
+          added.push_back(each);
+    }
+    return added;
+  }
+
+  std::vector<int> addLayer(int index, const std::string &prefix) {
+    const GraphLayer &layer = graph.layers[index];
+    if (layer.model >= 0) {
+      const GraphModel &inner = graph.models[layer.model];
+      return addLayers(inner, graph.reach(inner), prefix + layer.name + "/");
+    }
+    auto [known, isNew] = layers.try_emplace(index, static_cast<int>(result.layers.size()));
+    if (isNew)
+      result.layers.push_back({layer.config, prefix + layer.name, place(layer.range), layer.trainable});
+    return {known->second};
+  }
+
+  /// A row of the summary.
+  void addRow(const GraphLayer &layer, const Graph::Reach &reach, std::vector<int> counted) {
+    outputs.push_back(graph.nodes[lastNode(layer, reach)].outputs.front());
+    result.rows.push_back({layer.name, layer.shownType.empty() ? layer.config.type : layer.shownType, std::move(counted),
+                           -1, isInput(layer), layer.trainable, "", place(layer.range)});
+  }
+
+  /// Of a layer with several calls Keras's summary shows the shape of the last.
+  static int lastNode(const GraphLayer &layer, const Graph::Reach &reach) {
+    int last = layer.nodes.front();
+    for (int node : layer.nodes)
+      if (std::find(reach.nodes.begin(), reach.nodes.end(), node) != reach.nodes.end())
+        last = node;
+    return last;
+  }
+
+  /// What each layer is connected to, where the model is more than one way from input to output
+  /// (keras/src/utils/summary_utils.py).
+  void connect(const GraphModel &model, const Graph::Reach &reach) {
+    if (model.sequential || graph.isChain(reach))
+      return;
+    for (size_t row = 0; row < reach.layers.size(); ++row)
+      result.rows[row].connected_to = connections(graph.layers[reach.layers[row]], reach);
+  }
+
+  std::string connections(const GraphLayer &layer, const Graph::Reach &reach) const {
+    std::string text;
+    for (int node : layer.nodes) {
+      if (std::find(reach.nodes.begin(), reach.nodes.end(), node) == reach.nodes.end())
+        continue;
+      for (int input : graph.nodes[node].inputs) {
+        const GraphLayer &from = graph.layers[graph.nodes[graph.tensors[input].node].layer];
+        size_t call = std::find(from.nodes.begin(), from.nodes.end(), graph.tensors[input].node) - from.nodes.begin();
+        text += fmt::format("{}{}[{}][0]", text.empty() ? "" : ", ", from.name, call);
+      }
+    }
+    return text.empty() ? "-" : text;
+  }
+
+  /// The calls, those of models within the model in place of the model's call. `tensors` says which tensors of the
+  /// graph are which of the description.
+  void expand(const Graph::Reach &reach, std::map<int, int> &tensors) {
+    for (int node : reach.nodes) {
+      const GraphNode &from = graph.nodes[node];
+      const GraphLayer &layer = graph.layers[from.layer];
+      if (isInput(layer) && (tensors.count(from.outputs.front()) || !layers.count(from.layer)))
+        continue;
+      if (layer.model >= 0) {
+        const GraphModel &inner = graph.models[layer.model];
+        std::map<int, int> inside;
+        for (size_t i = 0; i < inner.inputs.size(); ++i)
+          inside[inner.inputs[i]] = tensors.at(from.inputs[i]);
+        expand(graph.reach(inner), inside);
+        for (size_t i = 0; i < inner.outputs.size(); ++i)
+          tensors[from.outputs[i]] = inside.at(inner.outputs[i]);
+        continue;
+      }
+      int index = static_cast<int>(result.nodes.size());
+      Node to{layers.at(from.layer), {}, {}, place(from.range)};
+      for (int input : from.inputs)
+        to.inputs.push_back(tensors.at(input));
+      for (int output : from.outputs) {
+        tensors[output] = addTensor(output, index);
+        to.outputs.push_back(tensors[output]);
+      }
+      result.nodes.push_back(std::move(to));
+    }
+  }
+
+  const Graph &graph;
+  const python::Source &source;
+  Model result;
+  std::map<int, int> layers; // of the graph: index into result.layers
+  std::vector<int> outputs;  // of rows: tensors of the graph
+};
 } // namespace
 
 std::optional<Program> Evaluator::finish() {
@@ -92,11 +189,14 @@ std::optional<Program> Evaluator::finish() {
     return std::nullopt;
   }
   // Every layer called on the way to nothing: the classic lost-layer typo.
-  Graph::Reach reach = graph.reach(model);
+  std::vector<char> alive(graph.nodes.size());
+  for (const GraphModel &each : graph.models)
+    if (!each.broken && !each.inputs.empty())
+      for (int node : graph.reach(each).nodes)
+        alive[node] = 1;
   for (size_t node = 0; node < graph.nodes.size(); ++node) {
     const GraphNode &call = graph.nodes[node];
-    bool alive = std::find(reach.nodes.begin(), reach.nodes.end(), static_cast<int>(node)) != reach.nodes.end();
-    if (!alive && graph.models.size() == 1)
+    if (!alive[node])
       warning(call.range, fmt::format("layer '{}' never reaches the model's output", graph.layers[call.layer].name))
           .note(model.range, "the model is made here");
   }
@@ -104,7 +204,7 @@ std::optional<Program> Evaluator::finish() {
   program.name = std::filesystem::path(source.path()).stem().string();
   program.path = source.path();
   program.digest = digestOf(source.text());
-  program.model = describe(graph, model, source);
+  program.model = Description(graph, source).describe(model);
   program.compile = model.compile;
   program.arrays = graph.arrays;
   program.fits = graph.fits;

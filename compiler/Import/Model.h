@@ -41,10 +41,24 @@ struct GraphTensor {
   std::vector<int64_t> shape;
 };
 
-/// A layer object of the script. Two nodes with one layer share its weights.
+/// A layer object of the script. Two nodes with one layer share its weights. One within a model within the
+/// model is named with that model's name before it: "base/conv2d".
 struct Layer {
   Config config;
   std::string name;
+  Position position;
+  bool trainable = true;
+};
+
+/// A row of Keras's summary: a layer, or a model that is used as one.
+struct Row {
+  std::string name;
+  std::string type;         // as the summary calls it: "Conv2D", "Sequential"
+  std::vector<int> layers;  // whose weights it counts: indices into Model::layers
+  int output = -1;          // index into Model::tensors
+  bool is_input = false;
+  bool trainable = true;
+  std::string connected_to; // "conv2d[0][0], input_layer[0][0]"; empty where no row has any
   Position position;
 };
 
@@ -61,6 +75,7 @@ struct Model {
   std::string name;      // "functional", "sequential"
   bool sequential = false;
   std::vector<Layer> layers; // those that reach the output, in Keras's order (model.layers)
+  std::vector<Row> rows;     // of the summary
   std::vector<Node> nodes;   // in an order in which inputs come first
   std::vector<GraphTensor> tensors;
   std::vector<int> inputs; // indices into tensors

@@ -44,21 +44,28 @@ private:
     if (llvm::all_of(roots, [&](Value root) { return hasPlace(root); }) &&
         liesSideBySide(roots, offsets))
       return success();
+    // One value for several parameters lies beside the first.
+    llvm::DenseSet<Value> seen;
+    for (auto [i, root] : llvm::zip_equal(group, roots))
+      if (!seen.insert(root).second)
+        root = copyInput(launch, i);
     if (isFree(roots, offsets)) {
       addRun(roots, offsets);
       return success();
     }
     if (isRun(roots, offsets))
       return success();
-    OpBuilder builder(launch);
-    roots.clear();
-    for (unsigned i : group) {
-      Value copy = insertCopy(builder, inputs[i], (launch.getLayer() + ".copy_" + Twine(i)).str());
-      launch.getInputsMutable()[i].set(copy);
-      roots.push_back(copy);
-    }
+    roots = llvm::map_to_vector(group, [&](unsigned i) { return copyInput(launch, i); });
     addRun(roots, offsets);
     return success();
+  }
+
+  Value copyInput(kernel::LaunchOp launch, unsigned i) {
+    OpBuilder builder(launch);
+    Value copy = insertCopy(builder, launch.getInputs()[i],
+                            (launch.getLayer() + ".copy_" + Twine(i)).str());
+    launch.getInputsMutable()[i].set(copy);
+    return copy;
   }
 
   LogicalResult addResults(kernel::LaunchOp launch, ArrayRef<unsigned> group) {

@@ -2,6 +2,7 @@
 
 #include "compiler/Schedule/Choose.h"
 
+#include "compiler/Codegen/CPU/Moves.h"
 #include "compiler/Codegen/CPU/ScalarBody.h"
 #include "dialects/NN/ScalarRegion.h"
 
@@ -84,7 +85,7 @@ kernel::ScheduleAttr ingot::schedule::chooseElementwise(kernel::LaunchOp launch)
   if (isElementwise(body))
     return makeSchedule(launch, kernel::Algorithm::Elementwise, {{"unit", elementwiseUnit}},
                         "one pass over memory");
-  if (isGather(body))
+  if (isGather(body) || cpu::isMove(body))
     return makeSchedule(launch, kernel::Algorithm::Gather, {}, "a unit a row");
   if (isColumnSums(body))
     return makeSchedule(launch, kernel::Algorithm::ColumnSums, {},

@@ -81,7 +81,9 @@ SmallVector<Value> ConcatenateOp::buildGradients(OpBuilder &builder, ValueRange 
   SmallVector<int64_t> before(cast<RankedTensorType>(getOutput().getType()).getRank(), 0);
   for (Value input : getInputs()) {
     auto type = cast<RankedTensorType>(input.getType());
-    gradients.push_back(PadOp::create(builder, getLoc(), type, gradResults[0], before));
+    gradients.push_back(type == getOutput().getType()
+                            ? gradResults[0]
+                            : PadOp::create(builder, getLoc(), type, gradResults[0], before));
     before[getAxis()] -= type.getDimSize(getAxis());
   }
   return gradients;

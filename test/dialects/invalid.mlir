@@ -72,3 +72,19 @@ train.program @p attributes {batch = 1 : i64, digest = "", learning_rate = 1.0e-
   // expected-error @+1 {{needs an optimizer}}
   train.compile @model optimizer 1 : i64 loss #train.sparse_categorical_crossentropy<from_logits = false> metrics []
 }
+
+// -----
+
+func.func @pad(%x: tensor<?x4x4x2xf32>) {
+  // expected-error @+1 {{leave the batch as it is}}
+  %0 = nn.pad %x before [1, 0, 0, 0] : tensor<?x4x4x2xf32> -> tensor<?x4x4x2xf32>
+  return
+}
+
+// -----
+
+func.func @concatenate(%x: tensor<?x4xf32>, %y: tensor<?x5xf32>) {
+  // expected-error @+1 {{makes 10 elements of 9}}
+  %0 = nn.concatenate %x, %y axis 1 : tensor<?x4xf32>, tensor<?x5xf32> -> tensor<?x10xf32>
+  return
+}

@@ -32,6 +32,8 @@ BACK = f"x = Dense({CLASSES}, activation='softmax', name='back')(x)"
 
 def supported(op, case):
     """Whether Ingot is to support this case."""
+    if op in ("activations", "merges", "shapes"):
+        return case["name"] != "up_sampling_bilinear"
     config, layer = case["config"], case["program"][-2]
     if op in ("conv2d", "conv2d_transpose"):
         return config["activation"] in ACTIVATIONS
@@ -63,65 +65,75 @@ def wider(values, fill):
     return np.hstack([values, np.full((len(values), CLASSES - values.shape[1]), fill, np.float32)])
 
 
+ALL_LAYERS = "from tensorflow.keras.layers import *"
+
+
 class LayerCase:
     """One case's program, and where its numbers lie in the program's parameters."""
 
     def __init__(self, compiler, op, case, tensors, options):
         self.case = case
         self.value = lambda name: tensors[f"{case['name']}/{name}"]
-        self.x = self.value("input")
-        self.weights = [name for name in case["given"] if name not in ("input", "grad_output")]
-        layer = case["program"][-2].removeprefix("x = ").removesuffix("(i)")
-        self.flat = self.x.ndim == 2
-        if self.flat:
-            front = ["x = Flatten()(i)", f"x = Dense({self.x.shape[1]}, use_bias=False, name='front')(x)"]
-        else:
-            height, width, channels = self.x.shape[1:]
-            self.window = (SIDE + 1 - height, SIDE + 1 - width)
-            front = [f"x = Conv2D({channels}, {self.window}, use_bias=False, name='front')(i)"]
-        named = layer.removesuffix(")") + ("" if layer.endswith("()") else ", ") + "name='layer')"
-        layers = [*front, f"x = {named}(x)", "x = Flatten()(x)", BACK]
-        self.program = compiler.program((f"{op}_{case['name']}", spec(layers)), *options)
+        self.inputs = [name for name in case["given"] if name.startswith("input")]
+        self.weights = [name for name in case["given"] if name not in (*self.inputs, "grad_output")]
+        shapes = [self.value(name).shape[1:] for name in self.inputs]
+        # The pixel that is 1: at the far corner of the largest input.
+        self.place = tuple(max([shape[axis] - 1 for shape in shapes if len(shape) == 3], default=0) for axis in (0, 1))
+        front = []
+        for k, (name, shape) in enumerate(zip(self.inputs, shapes)):
+            if len(shape) == 1:
+                front += ["f = Flatten()(i)", f"x{k} = Dense({shape[0]}, use_bias=False, name='front_{name}')(f)"]
+            else:
+                window = (SIDE + 1 - shape[0], SIDE + 1 - shape[1])
+                front.append(f"x{k} = Conv2D({shape[2]}, {window}, use_bias=False, name='front_{name}')(i)")
+        head, _, call = case["program"][-2].removeprefix("x = ").rpartition("(")
+        named = head.removesuffix(")") + ("" if head.endswith("()") else ", ") + "name='layer')"
+        arguments = ", ".join(f"x{k}" for k in range(len(self.inputs)))
+        layer = f"x = {named}([{arguments}])" if call.startswith("[") else f"x = {named}({arguments})"
+        self.program = compiler.program((f"{op}_{case['name']}", spec([ALL_LAYERS, *front, layer, "x = Flatten()(x)", BACK])),
+                                        *options)
 
-    def front(self, sample):
-        """The front layer's weights that make its output x[sample], and the image that belongs to them."""
-        x = self.x[sample]
-        if self.flat:
+    def front(self, x):
+        """The weights of a front layer that make its output x."""
+        row, column = self.place
+        if x.ndim == 1:
             kernel = np.zeros((SIDE * SIDE, len(x)), np.float32)
-            kernel[0] = x
-            return kernel, one_at((0, 0))
+            kernel[row * SIDE + column] = x
+            return kernel
         # output[i, j] = sum of image[i + u, j + v] * kernel[u, v] = kernel[p - i, q - j], if the 1 is at (p, q).
         height, width, channels = x.shape
-        kernel = np.zeros(self.window + (1, channels), np.float32)
-        kernel[:height, :width, 0] = x[::-1, ::-1]
-        return kernel, one_at((height - 1, width - 1))
+        kernel = np.zeros((SIDE + 1 - height, SIDE + 1 - width, 1, channels), np.float32)
+        kernel[row + 1 - height:row + 1, column + 1 - width:column + 1, 0] = x[::-1, ::-1]
+        return kernel
 
-    def of_front(self, gradient):
-        if self.flat:
-            return gradient[0]
-        height, width = self.x.shape[1:3]
-        return gradient[:height, :width, 0][::-1, ::-1]
+    def of_front(self, gradient, shape):
+        row, column = self.place
+        if len(shape) == 1:
+            return gradient[row * SIDE + column]
+        height, width = shape[:2]
+        return gradient[row + 1 - height:row + 1, column + 1 - width:column + 1, 0][::-1, ::-1]
 
     def run(self):
-        """Gradients to the input by sample, and those of the weights summed over the samples."""
+        """Gradients to the inputs by sample, and those of the weights summed over the samples."""
         program, grads = self.program, {f"grad_{name}": 0 for name in self.weights}
-        grads["grad_input"] = []
-        for sample in range(len(self.x)):
-            kernel, image = self.front(sample)
-            values = {"front/kernel": kernel, **back_weights(self.value("grad_output")[sample])}
+        image = one_at(self.place)
+        for sample in range(len(self.value(self.inputs[0]))):
+            values = {f"front_{name}/kernel": self.front(self.value(name)[sample]) for name in self.inputs}
+            values.update(back_weights(self.value("grad_output")[sample]))
             values.update({f"layer/{name}": self.value(name) for name in self.weights})
             program.reset(values)
             logs = program.train_step(image, [1])
             expect(logs["loss"] > 100, f"{self.case['name']}: the loss is {logs['loss']}; is it that of the logits?")
             measured = program.gradients()
-            grads["grad_input"].append(self.of_front(measured["front/kernel"]))
+            for name in self.inputs:
+                gradient = self.of_front(measured[f"front_{name}/kernel"], self.value(name).shape[1:])
+                grads.setdefault(f"grad_{name}", []).append(gradient)
             for name in self.weights:
                 grads[f"grad_{name}"] = grads[f"grad_{name}"] + measured[f"layer/{name}"].astype(np.float64)
             # The gradient of back/kernel's first column is the layer's output.
             grads.setdefault("output", []).append(
                 measured["back/kernel"][:, 0].reshape(self.case["expected"]["output"]["shape"][1:]))
-        grads["grad_input"], grads["output"] = np.array(grads["grad_input"]), np.array(grads["output"])
-        return grads
+        return {name: np.array(value) for name, value in grads.items()}
 
 
 def layers(compiler, op, options):

@@ -4,14 +4,13 @@
 #elementwise = #kernel.schedule<elementwise, {}, "">
 #reference = #kernel.schedule<reference, {}, "">
 
-// The two parameters share a gradient: each gets a copy beside the other.
+// The two parameters share a gradient: it lies beside a copy of it.
 // CHECK-LABEL: train.program @shared_gradient
-// CHECK: kernel.launch "gradient" {{.*}} outs(%[[G:.*]] : memref<20xf32>)
-// CHECK: %[[C0:.*]] = kernel.buffer arena{{\[}}[[#%u,START:]]] : memref<20xf32>
-// CHECK: kernel.launch "sgd.copy_1" (%{{.*}} = %[[G]] : {{.*}} outs(%[[C0]] :
-// CHECK: %[[C1:.*]] = kernel.buffer arena{{\[}}[[#START + 128]]] : memref<20xf32>
-// CHECK: kernel.launch "sgd.copy_3" (%{{.*}} = %[[G]] : {{.*}} outs(%[[C1]] :
-// CHECK: kernel.launch "sgd" (%{{[^ ]*}} = %[[A:[^ ]*]] : {{[^=]*}} = %[[C0]] : {{[^=]*}} = %[[B:[^ ]*]] : {{[^=]*}} = %[[C1]] : {{.*}} outs(%[[A]], %[[B]] :
+// CHECK: %[[G:.*]] = kernel.buffer arena{{\[}}[[#%u,START:]]] : memref<20xf32>
+// CHECK: kernel.launch "gradient" {{.*}} outs(%[[G]] : memref<20xf32>)
+// CHECK: %[[C:.*]] = kernel.buffer arena{{\[}}[[#START + 128]]] : memref<20xf32>
+// CHECK: kernel.launch "sgd.copy_3" (%{{.*}} = %[[G]] : {{.*}} outs(%[[C]] :
+// CHECK: kernel.launch "sgd" (%{{[^ ]*}} = %[[A:[^ ]*]] : {{[^=]*}} = %[[G]] : {{[^=]*}} = %[[B:[^ ]*]] : {{[^=]*}} = %[[C]] : {{.*}} outs(%[[A]], %[[B]] :
 train.program @shared_gradient attributes {batch = 4 : i64, digest = "", learning_rate = 0.1 : f64, model_name = "m", spec = "p.py"} {
   train.parameter @a : tensor<20xf32> role trainable init <"zeros"> stream 0
   train.parameter @b : tensor<20xf32> role trainable init <"zeros"> stream 1

@@ -1,6 +1,7 @@
-// The rows of a batch, gathered and mapped. A unit is a row.
+// The rows of a batch, gathered and mapped, or put elsewhere (Moves.cpp). A unit is a row.
 
 #include "compiler/Codegen/CPU/Flat.h"
+#include "compiler/Codegen/CPU/Moves.h"
 #include "compiler/Codegen/CPU/ScalarBody.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 
@@ -15,6 +16,8 @@ static LogicalResult emit(OpBuilder &builder, Kernel &kernel) {
     return arith::ConstantIndexOp::create(builder, loc, value);
   };
   Block &body = kernel.launch.getBody().front();
+  if (isMove(body))
+    return emitMove(builder, kernel);
   auto gather = *body.getOps<nn::GatherOp>().begin();
   auto maps = llvm::to_vector(body.getOps<nn::MapOp>());
   int64_t row = nn::elementsPerRow(gather.getOutput().getType()), total = row * kernel.batch;

@@ -21,6 +21,7 @@ using ingot::import::metricFor;
 using ingot::import::Model;
 using ingot::import::Node;
 using ingot::import::optimizerFor;
+using ingot::import::Row;
 using ingot::import::Shape;
 using ingot::import::Weight;
 
@@ -50,7 +51,7 @@ private:
     weights.resize(model.layers.size());
     for (const Node &node : model.nodes) {
       const Layer &layer = model.layers[node.layer];
-      const ApiEntry *entry = findEntry("keras.layers", layer.config.type);
+      const ApiEntry *entry = findEntry({}, layer.config.type);
       if (!entry || !entry->weights || !weights[node.layer].empty())
         continue;
       std::vector<Shape> inputs;
@@ -60,7 +61,8 @@ private:
         auto &initializers =
             std::get<std::vector<Config>>(layer.config.arguments.at(weight.initializer));
         weights[node.layer].push_back(
-            {weight.name, weight.shape, initializers.front(), weight.trainable, layer.position});
+            {weight.name, weight.shape, initializers.front(),
+             weight.trainable && layer.trainable, layer.position});
       }
     }
   }
@@ -107,19 +109,17 @@ private:
     return success();
   }
 
-  /// Of a layer with several calls Keras's summary shows the shape of the last.
   void emitLayerRows() {
-    for (auto [index, layer] : llvm::enumerate(model.layers)) {
+    for (const Row &row : model.rows) {
       int64_t count = 0;
-      for (const LayerWeight &weight : weights[index])
-        count += emitter.tensor(weight.shape).getNumElements();
-      std::string shape = "?";
-      for (const Node &node : model.nodes)
-        if (node.layer == static_cast<int>(index))
-          shape = batchShapeText(model.tensors[node.outputs.front()].shape);
-      train::LayerOp::create(builder, emitter.at(layer.name, layer.position), layer.name,
-                             layer.config.type, shape, count, layer.config.type == "InputLayer",
-                             /*trainable=*/true);
+      for (int layer : row.layers)
+        for (const LayerWeight &weight : weights[layer])
+          count += emitter.tensor(weight.shape).getNumElements();
+      std::string shape = row.output < 0 ? "?" : batchShapeText(model.tensors[row.output].shape);
+      auto op = train::LayerOp::create(builder, emitter.at(row.name, row.position), row.name,
+                                       row.type, shape, count, row.is_input, row.trainable);
+      if (!row.connected_to.empty())
+        op->setAttr("connected_to", builder.getStringAttr(row.connected_to));
     }
   }
 

@@ -3,6 +3,7 @@
 
 #include "compiler/Import/Evaluate/Evaluator.h"
 #include "compiler/Import/Evaluate/Text.h"
+#include "compiler/Import/Keras/Calls.h"
 #include "compiler/Import/NumPy/Arrays.h"
 
 #include <cmath>
@@ -195,7 +196,7 @@ Value Evaluator::binary(std::string_view op, const Value &left, const Value &rig
     }
   }
   if (left.as<TensorObject>() || right.as<TensorObject>())
-    return notSupported(range, fmt::format("'{}' on tensors of a model", op));
+    return tensorOperation(*this, op, left, right, range);
   error(range, fmt::format("unsupported operand types for {}: '{}' and '{}'", op, typeName(left),
                            typeName(right)));
   return {};
@@ -223,6 +224,8 @@ Value Evaluator::unary(std::string_view op, const Value &operand, SourceRange ra
   }
   if (auto number = operand.number(); number && op != "~")
     return op == "-" ? -*number : *number;
+  if (operand.as<TensorObject>() && op == "-")
+    return negatedTensor(*this, operand, range);
   if (operand.as<ArrayObject>() && op == "-")
     return binary("*", operand, Value(-1), range);
   error(range, fmt::format("bad operand type for unary {}: '{}'", op, typeName(operand)));

@@ -1,6 +1,7 @@
 // Statements.
 
 #include "compiler/Import/Evaluate/Evaluator.h"
+#include "compiler/Import/Keras/Calls.h"
 
 #include <fmt/format.h>
 
@@ -296,7 +297,8 @@ void Evaluator::assignTarget(const python::Expression &target, const Value &valu
     assignSubscript(*access, value);
   else if (auto *attribute = as<python::Attribute>(&target)) {
     Value object = evaluate(*attribute->value);
-    if (!object.isPoison() && !object.as<ModuleObject>())
+    if (!object.isPoison() && !object.as<ModuleObject>() &&
+        !assignKerasAttribute(*this, object, attribute->attr, value, attribute->attrRange))
       notSupported(attribute->attrRange, fmt::format("assigning to the attribute '{}'", attribute->attr));
   }
 }

@@ -26,10 +26,14 @@ enum class ArgumentKind {
   Window2,     // a positive int, or two: kept as [height, width]
   Padding,     // "valid" or "same" in any case
   DataFormat,  // None or "channels_last"; not kept
-  Activation,  // None, a name or a function of keras.activations: kept as the name
+  Activation,  // None, a name, a function of keras.activations or a layer such as LeakyReLU(): kept as the
+               // function's name, or as its Config where it has parameters of its own
   Initializer, // a name or an object: kept as a Config
   Text,        // a string
   Dimensions,  // a tuple of ints
+  Integers,    // ints, or one: kept as a list
+  Numbers,     // numbers, nested at will, or one: kept as a flat list
+  Sides2,      // an int, two (height, width), or two pairs: kept as [top, bottom, left, right]
   Name,        // None or the layer's name; not kept
   DType        // None or "float32"; not kept
 };
@@ -87,7 +91,7 @@ using WeightsFunction = std::vector<Weight> (*)(const Config &, const std::vecto
 struct ApiEntry {
   enum class Kind {
     Layer, Input, Model, Sequential, Optimizer, Loss, Metric, Initializer, Regularizer, Activation, Function,
-    Callback, Other
+    Callback, Merge, Other // Merge: a merging layer as a function, add([a, b])
   };
   std::string_view name;    // today's name: "Conv2D"
   Kind kind = Kind::Other;
@@ -98,17 +102,19 @@ struct ApiEntry {
   WeightsFunction weights = nullptr;
   BuiltinHandler handler = nullptr; // of functions
   std::string_view aliasOf = {};    // another name of the class: "MaxPool2D" of "MaxPooling2D"
+  bool merges = false;              // a layer that is called on a list of tensors
 };
 
 /// All rows: Layers/, training classes, and the names that are known and not yet supported.
 std::span<const ApiEntry> layerEntries();
 std::span<const ApiEntry> trainingEntries();
+std::span<const ApiEntry> activationEntries();
 std::span<const ApiEntry> functionEntries();
 std::span<const ApiEntry> unsupportedEntries();
 
 /// Calls visit(entry) for every row until it returns true.
 template <typename Visit> bool anyEntry(const Visit &visit) {
-  for (auto rows : {layerEntries(), trainingEntries(), functionEntries(), unsupportedEntries()})
+  for (auto rows : {layerEntries(), trainingEntries(), activationEntries(), functionEntries(), unsupportedEntries()})
     for (const ApiEntry &entry : rows)
       if (visit(entry))
         return true;

@@ -136,23 +136,92 @@ struct Converter {
     return nullptr;
   }
 
+  /// The function that a layer applies as an activation, or null.
+  static const char *activationOf(std::string_view layer) {
+    static constexpr std::pair<std::string_view, const char *> kLayers[] = {
+        {"ReLU", "relu"}, {"LeakyReLU", "leaky_relu"}, {"ELU", "elu"}, {"Softmax", "softmax"}};
+    for (auto [type, function] : kLayers)
+      if (type == layer)
+        return function;
+    return nullptr;
+  }
+
   std::optional<ConfigValue> activation() {
     if (value.isNone())
       return std::string("linear");
     std::string name;
     if (auto *text = value.str())
       name = *text;
-    else if (auto *symbol = value.as<SymbolObject>())
-      name = symbol->entry->kind == ApiEntry::Kind::Layer ? snakeCase(symbol->entry->name) : symbol->entry->name;
-    else if (auto *layer = value.as<LayerObject>())
-      name = snakeCase(evaluator.graph.layers[layer->layer].config.type);
+    else if (auto *symbol = value.as<SymbolObject>(); symbol && symbol->entry->kind == ApiEntry::Kind::Activation)
+      name = symbol->entry->name;
+    else if (auto *layer = value.as<LayerObject>()) {
+      const Config &config = evaluator.graph.layers[layer->layer].config;
+      if (config.type == "Activation")
+        return config.arguments.at("activation");
+      if (const char *function = activationOf(config.type))
+        return std::vector<Config>{{function, config.arguments}};
+      return evaluator.notSupported(range, fmt::format("the layer {} as an activation", config.type),
+                                    "call the layer on the output"),
+             std::nullopt;
+    } else if (value.as<FunctionObject>())
+      return evaluator.notSupported(range, what + " as a function of the script",
+                                    "call it on the layer's output"),
+             std::nullopt;
     else
       return bad("the name of an activation");
-    if (name == "re_lu")
-      name = "relu";
-    if (!named(ApiEntry::Kind::Activation, "activation", name))
+    const ApiEntry *entry = named(ApiEntry::Kind::Activation, "activation", name);
+    if (!entry)
       return std::nullopt;
-    return name;
+    for (const Parameter &parameter : entry->parameters)
+      if (parameter.value.kind == Default::Kind::Required)
+        return evaluator.error(range, fmt::format("the activation '{}' needs its '{}'; call it on the layer's output",
+                                                  name, parameter.name)),
+               std::nullopt;
+    return std::string(entry->aliasOf.empty() ? entry->name : entry->aliasOf);
+  }
+
+  std::optional<ConfigValue> integers() {
+    std::vector<int64_t> numbers;
+    if (auto number = value.integer(); number && !value.boolean())
+      return std::vector<int64_t>{*number};
+    auto *items = sequence(value);
+    if (!items)
+      return bad("ints");
+    for (const Value &item : *items) {
+      auto number = item.integer();
+      if (!number || item.boolean())
+        return bad("ints");
+      numbers.push_back(*number);
+    }
+    return numbers;
+  }
+
+  static bool collectNumbers(const Value &part, std::vector<double> &numbers) {
+    if (auto number = part.number())
+      return numbers.push_back(*number), true;
+    auto *items = sequence(part);
+    return items && std::all_of(items->begin(), items->end(),
+                                [&](const Value &item) { return collectNumbers(item, numbers); });
+  }
+
+  std::optional<ConfigValue> sides() {
+    auto *pair = sequence(value);
+    if (pair && pair->size() != 2)
+      return bad("an int, two, or two pairs");
+    std::vector<int64_t> result;
+    for (int i = 0; i < 2; ++i) {
+      const Value &part = pair ? (*pair)[i] : value;
+      auto *ends = sequence(part);
+      if (ends && ends->size() != 2)
+        return bad("an int, two, or two pairs");
+      for (int j = 0; j < 2; ++j) {
+        auto size = ends ? (*ends)[j].integer() : part.integer();
+        if (!size || *size < 0 || *size > 100000)
+          return bad("an int from 0 on, two, or two pairs");
+        result.push_back(*size);
+      }
+    }
+    return result;
   }
 
   std::optional<ConfigValue> initializer() {
@@ -194,6 +263,16 @@ struct Converter {
     }
     case ArgumentKind::Window2:
       return window();
+    case ArgumentKind::Integers:
+      return integers();
+    case ArgumentKind::Numbers: {
+      std::vector<double> numbers;
+      if (value.as<ArrayObject>() || value.as<RunTimeObject>())
+        return evaluator.notSupported(range, what + " computed from data", "give the numbers"), std::nullopt;
+      return collectNumbers(value, numbers) ? std::optional<ConfigValue>(numbers) : bad("a number, or several");
+    }
+    case ArgumentKind::Sides2:
+      return sides();
     case ArgumentKind::Padding: {
       std::string text = value.str() ? *value.str() : "";
       for (char &c : text)

@@ -119,12 +119,17 @@ bool endsInSoftmax(const Graph &graph, const GraphModel &model) {
   if (last.config.type == "Softmax")
     return true;
   auto activation = last.config.arguments.find("activation");
-  return activation != last.config.arguments.end() && textArgument(last.config, "activation") == "softmax";
+  auto *name = activation == last.config.arguments.end() ? nullptr : std::get_if<std::string>(&activation->second);
+  return name && *name == "softmax";
 }
 } // namespace
 
 Value compileModel(Evaluator &evaluator, Value self, Call &call) {
   int index = self.as<ModelObject>()->model;
+  if (GraphModel &model = evaluator.graph.models[index]; !model.broken && model.inputs.empty() && !model.added.empty()) {
+    model.pendingCompile = std::make_shared<Call>(call); // until the shape of its input is known
+    return NoneValue();
+  }
   auto given = matchArguments(evaluator, "compile", compileParameters, call);
   auto fail = [&] {
     evaluator.graph.models[index].broken = true;
@@ -268,6 +273,14 @@ std::optional<int> verbosity(Evaluator &evaluator, const Argument *argument) {
   return std::nullopt;
 }
 
+/// A Sequential model without an input shape takes that of the data.
+void buildFromData(Evaluator &evaluator, int index, const Argument *data) {
+  const GraphModel &model = evaluator.graph.models[index];
+  auto *array = data ? data->value.as<ArrayObject>() : nullptr;
+  if (array && !array->sample && !model.broken && model.inputs.empty() && !model.added.empty())
+    buildSequential(evaluator, index, array->shape, data->range);
+}
+
 /// What fit and evaluate check alike: that the model is there, compiled, and the arguments supported.
 bool checkRun(Evaluator &evaluator, GraphModel &model, std::string_view name, std::span<const Parameter> parameters,
               const std::vector<const Argument *> &given, const Call &call) {
@@ -313,6 +326,7 @@ Value fitModel(Evaluator &evaluator, Value self, Call &call) {
   auto given = matchArguments(evaluator, "fit", fitParameters, call);
   if (!given)
     return {};
+  buildFromData(evaluator, self.as<ModelObject>()->model, (*given)[0]);
   Fit fit;
   fit.position = evaluator.position(call.range);
   auto batch = number(evaluator, (*given)[2], 32, 1, "fit's 'batch_size'");
@@ -378,6 +392,7 @@ Value evaluateModel(Evaluator &evaluator, Value self, Call &call) {
   auto given = matchArguments(evaluator, "evaluate", evaluateParameters, call);
   if (!given)
     return {};
+  buildFromData(evaluator, self.as<ModelObject>()->model, (*given)[0]);
   auto batch = number(evaluator, (*given)[2], 32, 1, "evaluate's 'batch_size'");
   auto verbose = verbosity(evaluator, (*given)[3]);
   if (!checkRun(evaluator, model, "evaluate", evaluateParameters, *given, call) || !batch || !verbose)

@@ -120,4 +120,19 @@ Graph::Reach Graph::reach(const GraphModel &model) const {
   return result;
 }
 
+bool Graph::isChain(const Reach &reach) const {
+  std::set<int> called;
+  std::map<int, int> readers; // of tensors
+  int inputs = 0;
+  for (int node : reach.nodes) {
+    inputs += nodes[node].inputs.empty();
+    if (nodes[node].inputs.size() > 1 || !called.insert(nodes[node].layer).second)
+      return false;
+    for (int tensor : nodes[node].inputs)
+      if (++readers[tensor] > 1)
+        return false;
+  }
+  return inputs <= 1;
+}
+
 } // namespace ingot::import

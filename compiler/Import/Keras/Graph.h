@@ -8,6 +8,7 @@
 
 #include <deque>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,6 +24,9 @@ struct GraphLayer {
   std::vector<int> nodes;
   std::optional<Shape> inputShape;  // input_shape=
   std::vector<Shape> builtShapes;   // of its first inputs
+  std::string shownType = {};       // what the summary calls its type, where that is not the class
+  int model = -1;                   // the model that is used as this layer, or -1
+  bool trainable = true;
 };
 
 /// One call of a layer.
@@ -48,6 +52,9 @@ struct GraphModel {
   std::optional<Compile> compile;
   SourceRange compileRange;
   bool trained = false, evaluated = false;
+  int layer = -1; // as which layer other models use it, or -1
+  int depth = 1;  // 1 + that of the deepest model within
+  std::shared_ptr<Call> pendingCompile; // of a Sequential model whose input shape was not known then
 };
 
 class Graph {
@@ -80,6 +87,8 @@ public:
     int loose = -1;
   };
   Reach reach(const GraphModel &model) const;
+  /// Whether these nodes are one way from an input to an output, no layer called twice.
+  bool isChain(const Reach &reach) const;
 
 private:
   std::map<std::string, int> counts;

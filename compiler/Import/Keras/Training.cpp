@@ -1,4 +1,4 @@
-// Optimizers, losses, metrics, initializers and activations that are supported: a row each.
+// Optimizers, losses, metrics and initializers that are supported: a row each.
 
 #include "compiler/Import/Keras/Api.h"
 
@@ -44,7 +44,6 @@ constexpr Parameter normalParameters[] = {
     {"mean", Float, 0.0}, {"stddev", Float, 0.05}, {"seed", Any, nullptr, Ignored}};
 
 constexpr const char *kInitializers = "keras.initializers";
-constexpr const char *kActivations = "keras.activations";
 
 constexpr ApiEntry entries[] = {
     {"Adam", Kind::Optimizer, "keras.optimizers keras.optimizers.legacy", true, adamParameters},
@@ -66,10 +65,6 @@ constexpr ApiEntry entries[] = {
     {"RandomUniform", Kind::Initializer, kInitializers, true, uniformParameters},
     {"RandomNormal", Kind::Initializer, kInitializers, true, normalParameters},
     {"TruncatedNormal", Kind::Initializer, kInitializers, true, normalParameters},
-    {"relu", Kind::Activation, "keras.activations tensorflow.nn", true},
-    {"softmax", Kind::Activation, "keras.activations tensorflow.nn", true},
-    {"sigmoid", Kind::Activation, "keras.activations tensorflow.nn tensorflow.math tensorflow", true},
-    {"linear", Kind::Activation, kActivations, true},
 };
 } // namespace
 

@@ -66,11 +66,8 @@ constexpr ApiEntry unsupported[] = {
     INGOT_METRIC("SparseTopKCategoricalAccuracy") INGOT_METRIC("Recall") INGOT_METRIC("AUC") INGOT_METRIC("Mean")
 #define INGOT_INITIALIZER(NAME) INGOT_UNSUPPORTED(NAME, Initializer, "keras.initializers"),
     INGOT_INITIALIZER("Orthogonal") INGOT_INITIALIZER("Identity") INGOT_INITIALIZER("VarianceScaling")
-#define INGOT_ACTIVATION(NAME) INGOT_UNSUPPORTED(NAME, Activation, "keras.activations tensorflow.nn"),
-    INGOT_ACTIVATION("tanh") INGOT_ACTIVATION("elu") INGOT_ACTIVATION("selu")
-    INGOT_ACTIVATION("gelu") INGOT_ACTIVATION("swish") INGOT_ACTIVATION("silu") INGOT_ACTIVATION("softplus")
-    INGOT_ACTIVATION("softsign") INGOT_ACTIVATION("exponential") INGOT_ACTIVATION("hard_sigmoid")
-    INGOT_ACTIVATION("leaky_relu") INGOT_ACTIVATION("relu6") INGOT_ACTIVATION("mish") INGOT_ACTIVATION("log_softmax")
+#define INGOT_ACTIVATION(NAME) INGOT_UNSUPPORTED(NAME, Activation, "keras.activations keras.ops"),
+    INGOT_ACTIVATION("glu") INGOT_ACTIVATION("sparsemax")
 #define INGOT_REGULARIZER(NAME) INGOT_UNSUPPORTED(NAME, Regularizer, "keras.regularizers"),
     INGOT_REGULARIZER("l1") INGOT_REGULARIZER("l2") INGOT_REGULARIZER("L1") INGOT_REGULARIZER("L2")
     INGOT_REGULARIZER("L1L2") INGOT_REGULARIZER("l1_l2")

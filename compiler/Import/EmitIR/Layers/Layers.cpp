@@ -11,7 +11,7 @@ using ingot::import::addBias;
 using ingot::import::boolArgument;
 using ingot::import::convolutionRows;
 using ingot::import::coreRows;
-using ingot::import::emitActivation;
+using ingot::import::emitActivationOf;
 using ingot::import::LayerCall;
 using ingot::import::LayerRow;
 using ingot::import::mergingRows;
@@ -20,7 +20,6 @@ using ingot::import::poolingRows;
 using ingot::import::preprocessingRows;
 using ingot::import::regularizationRows;
 using ingot::import::reshapingRows;
-using ingot::import::textArgument;
 
 mlir::Value ingot::import::addBias(LayerCall &call, mlir::Value value) {
   int64_t rank = cast<RankedTensorType>(value.getType()).getRank();
@@ -36,7 +35,7 @@ mlir::Value ingot::import::addBias(LayerCall &call, mlir::Value value) {
 mlir::Value ingot::import::finish(LayerCall &call, mlir::Value value) {
   if (boolArgument(call.config, "use_bias"))
     value = addBias(call, value);
-  return emitActivation(call.builder, call.loc, textArgument(call.config, "activation"), value);
+  return emitActivationOf(call.builder, call.loc, call.config, value);
 }
 
 mlir::Value ingot::import::reshape(LayerCall &call, mlir::Value value, ArrayRef<int64_t> shape) {

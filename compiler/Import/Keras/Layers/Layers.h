@@ -10,7 +10,7 @@ namespace ingot::import {
 
 // Every layer takes these as well, by keyword.
 #define INGOT_LAYER_PARAMETERS                                                                     \
-  {"name", Name, nullptr}, {"trainable", Boolean, true, OnlyDefault}, {"dtype", DType, nullptr}
+  {"name", Name, nullptr}, {"trainable", Boolean, true}, {"dtype", DType, nullptr}
 
 inline constexpr const char *kLayers = "keras.layers";
 

@@ -1,0 +1,42 @@
+import tensorflow as tf
+from tensorflow.keras.layers import *
+from tensorflow.keras.models import Model, Sequential
+
+i = Input(shape=(8, 6, 3))
+j = Input(shape=(4, 6, 3))
+Activation("glu")(i)
+Conv2D(4, 3, activation=lambda x: x)(i)
+Conv2D(4, 3, activation=PReLU())(i)
+ReLU(max_value=-1.0)(i)
+Softmax(axis=0)(i)
+PReLU(shared_axes=[4])(i)
+Add()(i)
+Add()(i, j)
+Add()([i, j])
+Subtract()([i, i, i])
+Concatenate()([i, j])
+Concatenate(axis=0)([i, i])
+concatenate()
+add([i, 3])
+Reshape((7, -1))(i)
+Reshape((5, 5))(i)
+Permute((1, 2))(i)
+Permute((0, 1, 2))(i)
+ZeroPadding2D((1, 2, 3))(i)
+Cropping2D(4)(i)
+UpSampling2D(interpolation="bilinear")(i)
+RepeatVector(3)(i)
+Normalization()(i)
+Normalization(mean=[1.0, 2.0], variance=1.0)(i)
+i @ j
+i + Flatten()(j)
+i ** 0.5
+base = Sequential([Conv2D(4, 3)], name="base")
+base(i)
+base(j)
+base(i, j)
+base.get_layer("conv")
+base.layers[0].trainable = 3
+base.add(base)
+Sequential([Dense(3)]).summary()
+tf.keras.activations.relu(3.0)

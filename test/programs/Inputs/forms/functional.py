@@ -1,0 +1,5 @@
+i = Input(shape=(28, 28, 1))
+x = Conv2D(4, 3, strides=2, activation="relu")(i)
+x = Conv2D(8, 3, strides=2, activation="elu")(x)
+x = Flatten()(x)
+model = Model(i, Dense(10, activation="softmax")(x))

@@ -1,0 +1,6 @@
+model = keras.models.Sequential([L.Conv2D(4, 3, strides=2, activation="relu", input_shape=(28, 28, 1))])
+model.add(L.Conv2D(8, 3, strides=2))
+model.add(L.ELU())
+model.add(L.Flatten())
+model.add(L.Dense(10))
+model.add(L.Softmax())
