@@ -57,6 +57,9 @@ def wider(values, fill):
     return np.hstack([values, np.full((len(values), CLASSES - values.shape[1]), fill, np.float32)])
 
 
+ALL_LAYERS = "from tensorflow.keras.layers import *"
+
+
 class LayerCase:
     """One case's program, and where its numbers lie in the program's parameters."""
 
