@@ -13,7 +13,7 @@
 extern "C" {
 #endif
 
-#define INGOT_ABI_VERSION 1u
+#define INGOT_ABI_VERSION 2u
 #define INGOT_MAX_RANK 8
 
 /* A kernel computes the units [begin, end) of its launch's grid. Units are independent: any partition of
@@ -143,6 +143,7 @@ typedef struct IngotLayer {
   uint64_t parameters;
   uint32_t is_input;
   uint32_t trainable;
+  const char *connected_to; /* "conv2d[0][0], image[0][0]"; empty in all rows where the model is one chain of layers */
 } IngotLayer;
 
 /* The script's actions, in order, as a list of instructions in single-assignment form: instruction i defines

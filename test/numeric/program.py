@@ -12,7 +12,7 @@ from ctypes import POINTER, c_char_p, c_double, c_float, c_int32, c_int64, c_uin
 
 import numpy as np
 
-ABI_VERSION = 1
+ABI_VERSION = 2
 MAX_RANK = 8
 ARENA, STEP_STATE, SAMPLES, ORDER = range(4)
 TRAIN, EVALUATE, PREDICT = range(3)
