@@ -154,6 +154,7 @@ typedef struct IngotLayer {
   uint64_t parameters;
   uint32_t is_input;
   uint32_t trainable;
+  const char *connected_to; /* "conv2d[0][0], image[0][0]"; empty in all rows where the model is one chain of layers */
 } IngotLayer;
 
 /* The script's actions, in order, as a list of instructions: instruction i defines value i, its operands name

@@ -3,8 +3,10 @@
 #include "runtime/Train/Summary.h"
 
 #include <algorithm>
+#include <cmath>
 #include <fmt/format.h>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace ingot::runtime {
@@ -24,8 +26,6 @@ std::string line(const char *character, size_t count) {
     text += character;
   return text;
 }
-
-enum class Column { Name, Shape, Parameters };
 
 std::string coloured(const std::string &text, int colour) {
   return fmt::format("\x1b[38;5;{}m{}\x1b[0m", colour, text);
@@ -77,28 +77,73 @@ std::vector<std::string> wrap(const std::string &text, size_t limit) {
   return lines;
 }
 
+/// A column: its title, where it ends as a share of the width, and how its cells look.
+struct Column {
+  const char *title;
+  double end;
+  bool right = false; // flush right
+  std::string (*colour)(const std::string &);
+};
+
+/// "conv2d[0][0], image[0][0]": the numbers in brackets.
+std::string colourIndices(const std::string &text) {
+  std::string result;
+  for (size_t at = 0; at < text.size(); ++at) {
+    size_t end = text.find(']', at);
+    if (text[at] != '[' || end == std::string::npos) {
+      result += text[at];
+      continue;
+    }
+    result += "[" + coloured(text.substr(at + 1, end - at - 1), 34) + "]";
+    at = end;
+  }
+  return result;
+}
+
+constexpr Column chainColumns[] = {{"Layer (type)", 0.45, false, colourType},
+                                   {"Output Shape", 0.8, false, colourNumbers},
+                                   {"Param #", 1, true, colourNumbers}};
+constexpr Column graphColumns[] = {{"Layer (type)", 0.3, false, colourType},
+                                   {"Output Shape", 0.56, false, colourNumbers},
+                                   {"Param #", 0.74, true, colourNumbers},
+                                   {"Connected to", 1, false, colourIndices}};
+
+/// Keras asks for columns whose widths, borders left out, are the table's: what is too much is taken from each in
+/// turn, rounded half to even (Rich's ratio_reduce).
+std::vector<size_t> columnWidths(std::span<const Column> columns, int total) {
+  std::vector<size_t> widths;
+  int before = 0, excess = static_cast<int>(columns.size()) + 1,
+      left = static_cast<int>(columns.size());
+  for (const Column &column : columns) {
+    int end = static_cast<int>(column.end * total);
+    int share = static_cast<int>(std::nearbyint(static_cast<double>(excess) / left--));
+    excess -= share;
+    widths.push_back(static_cast<size_t>(std::max(end - before - share - 2, 1)));
+    before = end;
+  }
+  return widths;
+}
+
 class Table {
 public:
-  explicit Table(const SummaryStyle &style) : itsStyle(style) {
-    // Keras's positions of the columns' ends, as shares of the width.
-    int total = std::max(std::min(88, style.columns - 4), 30);
-    int first = static_cast<int>(0.45 * total), second = static_cast<int>(0.8 * total);
-    itsWidths[0] = static_cast<size_t>(first - 3);
-    itsWidths[1] = static_cast<size_t>(second - first - 4);
-    itsWidths[2] = static_cast<size_t>(total - second - 3);
+  Table(const SummaryStyle &style, std::span<const Column> columns)
+      : itsStyle(style), itsColumns(columns) {
+    int widest = columns.size() > 3 ? 108 : 88;
+    int total = std::min(widest, style.columns - 4);
+    itsWidths = columnWidths(columns, std::max(total, 30));
   }
 
   void rule(const char *left, const char *dash, const char *middle, const char *right) {
     text += left;
-    for (int column = 0; column < 3; ++column)
-      text += line(dash, itsWidths[column] + 2) + (column < 2 ? middle : right);
+    for (size_t column = 0; column < itsColumns.size(); ++column)
+      text += line(dash, itsWidths[column] + 2) +
+              (column + 1 < itsColumns.size() ? middle : right);
     text += "\n";
   }
 
   void header() {
-    const char *names[] = {"Layer (type)", "Output Shape", "Param #"};
-    for (int column = 0; column < 3; ++column) {
-      std::string cell = padded(names[column], names[column], column);
+    for (size_t column = 0; column < itsColumns.size(); ++column) {
+      std::string cell = padded(itsColumns[column].title, itsColumns[column].title, column);
       text += "┃";
       text += itsStyle.colours ? "\x1b[1m \x1b[0m\x1b[1m" + cell + "\x1b[0m\x1b[1m \x1b[0m"
                                : " " + cell + " ";
@@ -107,16 +152,18 @@ public:
   }
 
   void row(const IngotLayer &layer) {
-    std::vector<std::string> cells[] = {
-        wrap(fmt::format("{} ({})", layer.name, layer.type), itsWidths[0]),
-        wrap(layer.output_shape, itsWidths[1]), wrap(grouped(layer.parameters), itsWidths[2])};
-    size_t lines = std::max({cells[0].size(), cells[1].size(), cells[2].size()});
+    std::string whole[] = {fmt::format("{} ({})", layer.name, layer.type), layer.output_shape,
+                           grouped(layer.parameters), layer.connected_to ? layer.connected_to : ""};
+    std::vector<std::vector<std::string>> cells;
+    size_t lines = 0;
+    for (size_t column = 0; column < itsColumns.size(); ++column) {
+      cells.push_back(wrap(whole[column], itsWidths[column]));
+      lines = std::max(lines, cells.back().size());
+    }
     for (size_t i = 0; i < lines; ++i) {
-      for (int column = 0; column < 3; ++column) {
+      for (size_t column = 0; column < itsColumns.size(); ++column) {
         std::string cell = i < cells[column].size() ? cells[column][i] : "";
-        std::string shown = !itsStyle.colours ? cell
-                            : column == 0     ? colourType(cell)
-                                              : colourNumbers(cell);
+        std::string shown = itsStyle.colours ? itsColumns[column].colour(cell) : cell;
         text += "│ " + padded(cell, shown, column) + " ";
       }
       text += "│\n";
@@ -150,14 +197,15 @@ private:
   }
 
   /// `shown` is the cell with its colours; counts are flush right.
-  std::string padded(const std::string &cell, const std::string &shown, int column) const {
+  std::string padded(const std::string &cell, const std::string &shown, size_t column) const {
     size_t has = width(cell);
     std::string space(has < itsWidths[column] ? itsWidths[column] - has : 0, ' ');
-    return column == 2 ? space + shown : shown + space;
+    return itsColumns[column].right ? space + shown : shown + space;
   }
 
   SummaryStyle itsStyle;
-  size_t itsWidths[3]; // of the cells' text
+  std::span<const Column> itsColumns;
+  std::vector<size_t> itsWidths; // of the cells' text
 };
 
 struct Counts {
@@ -180,16 +228,21 @@ Counts count(const IngotProgram &program) {
 } // namespace
 
 std::string summaryText(const IngotProgram &program, const SummaryStyle &style) {
-  Table table(style);
+  std::span layers(program.layers, program.layer_count);
+  bool isGraph = std::any_of(layers.begin(), layers.end(), [](const IngotLayer &layer) {
+    return layer.connected_to && *layer.connected_to;
+  });
+  Table table(style, isGraph ? std::span<const Column>(graphColumns) : chainColumns);
   std::string title = fmt::format("Model: \"{}\"", program.model_name);
   table.text = style.colours ? "\x1b[1m" + title + "\x1b[0m\n" : title + "\n";
   table.rule("┏", "━", "┳", "┓");
   table.header();
   table.rule("┡", "━", "╇", "┩");
-  for (uint32_t i = 0; i < program.layer_count; ++i) {
-    if (i > 0)
+  bool first = true;
+  for (const IngotLayer &layer : layers) {
+    if (!std::exchange(first, false))
       table.rule("├", "─", "┼", "┤");
-    table.row(program.layers[i]);
+    table.row(layer);
   }
   table.rule("└", "─", "┴", "┘");
   Counts counts = count(program);

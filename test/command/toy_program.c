@@ -131,8 +131,8 @@ static const IngotParameter parameters[] = {
      -0.05, 0.05, 1},
     {"dense/bias", INGOT_TRAINABLE, 1, {CLASSES}, 0, BIAS, CLASSES * 4, INGOT_INIT_ZEROS, 0, 0, 0, 2}};
 
-static const IngotLayer layers[] = {{"flatten", "Flatten", "(None, 784)", 0, 0, 1},
-                                    {"dense", "Dense", "(None, 10)", 7850, 0, 1}};
+static const IngotLayer layers[] = {{"flatten", "Flatten", "(None, 784)", 0, 0, 1, ""},
+                                    {"dense", "Dense", "(None, 10)", 7850, 0, 1, ""}};
 
 static const IngotArray arrays[] = {
     {"fashion_mnist", "images", INGOT_SPLIT_TRAIN, INGOT_U8, 2, 0, {28, 28}, ingot_read_idx, 0},

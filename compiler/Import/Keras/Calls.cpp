@@ -531,9 +531,8 @@ Value addMethod(Evaluator &evaluator, Value self, Call &call) {
 }
 
 Value summaryMethod(Evaluator &evaluator, Value self, Call &call) {
-  for (const Argument &argument : call.keywords)
-    if (argument.name != "line_length")
-      return evaluator.notSupported(argument.nameRange, fmt::format("summary's '{}'", argument.name));
+  if (!call.keywords.empty())
+    return evaluator.notSupported(call.keywords[0].nameRange, fmt::format("summary's '{}'", call.keywords[0].name));
   const GraphModel &model = evaluator.graph.models[self.as<ModelObject>()->model];
   if (!needsShape(evaluator, model) && !model.broken)
     evaluator.emit(Instruction::Summary, {}, call.range);

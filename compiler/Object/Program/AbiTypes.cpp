@@ -26,7 +26,7 @@ AbiTypes::AbiTypes(LLVMContext &context)
   parameter =
       create("IngotParameter", {pointer, i32, i32, shape, i64, i64, i64, i32, i32, f64, f64, i64});
   array = create("IngotArray", {pointer, pointer, i32, i32, i32, i32, shape, pointer, pointer});
-  layer = create("IngotLayer", {pointer, pointer, pointer, i64, i32, i32});
+  layer = create("IngotLayer", {pointer, pointer, pointer, i64, i32, i32, pointer});
   instruction = create("IngotInstruction", {i32, i32, pointer, i64, f64, pointer, i32, i32});
   fit = create("IngotFit", {i32, i32, i64, i64, i64, i32, i32, i64});
   evaluation = create("IngotEvaluation", {i32, i32, i64});
@@ -95,7 +95,8 @@ std::string AbiTypes::findMismatch(const DataLayout &layout) const {
 #undef STRUCT
 #define STRUCT IngotLayer
   c.compare(layer, sizeof(STRUCT),
-            {AT(name), AT(type), AT(output_shape), AT(parameters), AT(is_input), AT(trainable)});
+            {AT(name), AT(type), AT(output_shape), AT(parameters), AT(is_input), AT(trainable),
+             AT(connected_to)});
 #undef STRUCT
 #define STRUCT IngotInstruction
   c.compare(instruction, sizeof(STRUCT),
