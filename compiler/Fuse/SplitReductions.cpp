@@ -66,7 +66,7 @@ private:
     if (axes.size() < 2 || size <= largeScalarDomain)
       return {};
     bool toScalar = static_cast<int64_t>(axes.size()) == rank;
-    if (toScalar && nn::isBatched(reduce.getInputs().front().getType()))
+    if (toScalar && ShapedType::isDynamic(domain.front()))
       return SmallVector<int64_t>(ArrayRef(axes).drop_front());
     if (toScalar)
       return domain.back() > 1 ? SmallVector<int64_t>(ArrayRef(axes).drop_back())

@@ -38,6 +38,10 @@ class Body:
             index = self.op(f"nn.index {self.random.randrange(rank)}")
             narrow = self.op(f"arith.index_cast {index} : index to i32")
             self.values.append(self.op(f"arith.sitofp {narrow} : i32 to f32"))
+        if positions and rank and self.random.random() < 0.2:
+            place = self.op("nn.linear_index")
+            cycle = self.op(f"arith.remui {place}, {self.op('arith.constant 61 : i32')} : i32")
+            self.values.append(self.op(f"arith.sitofp {cycle} : i32 to f32"))
         if not self.values:
             self.values.append(self.op("arith.constant 0.75 : f32"))
 

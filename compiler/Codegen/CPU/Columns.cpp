@@ -50,7 +50,9 @@ std::optional<ColumnLaunch> ColumnLaunch::of(kernel::LaunchOp launch, int64_t ba
   SmallVector<nn::ReduceOp> reduces;
   for (Operation &op : launch.getBody().front().without_terminator()) {
     auto reduce = dyn_cast<nn::ReduceOp>(op);
-    if (!reduce || !isVectorizable(reduce.getBody().front(), /*withPositions=*/true) ||
+    if (!reduce ||
+        !isVectorizable(reduce.getBody().front(), /*withPositions=*/true,
+                        /*withLinearPositions=*/true) ||
         typeOf(reduce.getOutput()).getEncoding() ||
         (!reduces.empty() &&
          (reduce.getAxes() != reduces.front().getAxes() ||

@@ -49,7 +49,8 @@ static bool isPlain(Value value) {
 
 static bool isVectorizable(Operation &op) {
   return isa<nn::MapOp, nn::ReduceOp>(op) &&
-         cpu::isVectorizable(op.getRegion(0).front(), /*withPositions=*/true) &&
+         cpu::isVectorizable(op.getRegion(0).front(), /*withPositions=*/true,
+                             /*withLinearPositions=*/true) &&
          llvm::all_of(op.getOperands(), isPlain) && llvm::all_of(op.getResults(), isPlain);
 }
 

@@ -23,7 +23,7 @@ constexpr ApiEntry models[] = {
 constexpr ApiEntry unsupported[] = {
 #define INGOT_LAYER(NAME) INGOT_UNSUPPORTED(NAME, Layer, "keras.layers"),
     INGOT_LAYER("Conv1D") INGOT_LAYER("Conv3D") INGOT_LAYER("MaxPooling1D")
-    INGOT_LAYER("LayerNormalization") INGOT_LAYER("GroupNormalization") INGOT_LAYER("Dot")
+    INGOT_LAYER("GroupNormalization") INGOT_LAYER("Dot")
     INGOT_LAYER("Resizing") INGOT_LAYER("CenterCrop")
     INGOT_LAYER("RandomFlip") INGOT_LAYER("RandomRotation") INGOT_LAYER("RandomTranslation")
     INGOT_LAYER("RandomZoom") INGOT_LAYER("RandomContrast") INGOT_LAYER("RandomBrightness") INGOT_LAYER("RandomCrop")

@@ -2,6 +2,7 @@
 
 #include "compiler/Import/Keras/Layers/Layers.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace ingot::import {
@@ -57,7 +58,52 @@ std::vector<Weight> batchNormalizationWeights(const Config &config, const std::v
   return weights;
 }
 
+constexpr Parameter layerNormalizationParameters[] = {
+    {"axis", Integers, -1},
+    {"epsilon", Float, 1e-3},
+    {"center", Boolean, true},
+    {"scale", Boolean, true},
+    {"beta_initializer", Initializer, "zeros"},
+    {"gamma_initializer", Initializer, "ones"},
+    {"beta_regularizer", Any, nullptr, OnlyDefault},
+    {"gamma_regularizer", Any, nullptr, OnlyDefault},
+    {"beta_constraint", Any, nullptr, OnlyDefault},
+    {"gamma_constraint", Any, nullptr, OnlyDefault},
+    {"rms_scaling", Boolean, false, OnlyDefault},
+    INGOT_LAYER_PARAMETERS};
+
+ShapeResult layerNormalizationShape(const Config &config, const std::vector<Shape> &inputs) {
+  int64_t rank = static_cast<int64_t>(inputs[0].size()) + 1;
+  std::vector<int64_t> axes = intsArgument(config, "axis");
+  for (int64_t &axis : axes) {
+    if (axis >= rank || axis < -rank || (axis + rank) % rank == 0)
+      return {{},
+              fmt::format("LayerNormalization's axis {} is none of the {} dimensions of a sample", axis, rank - 1),
+              rank == 1 ? "" : "axis=-1 for the last"};
+    axis = (axis + rank) % rank;
+  }
+  std::sort(axes.begin(), axes.end());
+  int64_t count = static_cast<int64_t>(axes.size());
+  for (int64_t i = 0; i < count; ++i)
+    if (axes[i] != rank - count + i)
+      return {{}, "LayerNormalization along other axes than the last ones is not supported yet", "axis=-1"};
+  return {inputs[0], "", ""};
+}
+
+std::vector<Weight> layerNormalizationWeights(const Config &config, const std::vector<Shape> &inputs) {
+  int64_t count = static_cast<int64_t>(intsArgument(config, "axis").size());
+  Shape features(inputs[0].end() - count, inputs[0].end());
+  std::vector<Weight> weights;
+  if (boolArgument(config, "scale"))
+    weights.push_back({"gamma", features, "gamma_initializer"});
+  if (boolArgument(config, "center"))
+    weights.push_back({"beta", features, "beta_initializer"});
+  return weights;
+}
+
 constexpr ApiEntry entries[] = {
+    {"LayerNormalization", ApiEntry::Kind::Layer, kLayers, true, layerNormalizationParameters,
+     layerNormalizationShape, layerNormalizationWeights},
     {"BatchNormalization", ApiEntry::Kind::Layer, kLayers, true, batchNormalizationParameters, batchNormalizationShape,
      batchNormalizationWeights},
 };
