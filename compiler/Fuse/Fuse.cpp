@@ -167,9 +167,19 @@ private:
       Group *group = groupOf.lookup(&op);
       if (!isSmall(&op) || group->size() > 1 || wholeGroups.contains(group))
         continue;
-      if (!joinIf(current, group, [](const Group &) { return true; }))
+      if (!joinIf(current, group, [](const Group &ops) { return !isOneFunction(ops); }))
         current = group;
     }
+  }
+
+  /// Maps of one function, which later phases take for updates of parameters that lie side by side.
+  static bool isOneFunction(const Group &ops) {
+    return llvm::all_of(ops, [&](Operation *op) {
+      return isa<nn::MapOp>(op) && isa<nn::MapOp>(ops.front()) &&
+             OperationEquivalence::isRegionEquivalentTo(&ops.front()->getRegion(0),
+                                                        &op->getRegion(0),
+                                                        OperationEquivalence::IgnoreLocations);
+    });
   }
 
   /// Puts `from` into `into` if the ops of both are a group as `fits` wants it and no launch would
