@@ -44,13 +44,15 @@ void resizeBilinear(const Image &image, const Window &window, int64_t height, in
   std::vector<Neighbours> rows = neighbours(window.height, height),
                           columns = neighbours(window.width, width);
   auto at = [&](int64_t y, int64_t x, int64_t channel) -> float {
-    return image.pixels.data()[((window.top + y) * image.width + window.left + x) * image.channels + channel];
+    return image.pixels
+        .data()[((window.top + y) * image.width + window.left + x) * image.channels + channel];
   };
   for (const Neighbours &y : rows)
     for (const Neighbours &x : columns)
       for (int64_t c = 0; c < image.channels; ++c) {
         float top = at(y.low, x.low, c) + (at(y.low, x.high, c) - at(y.low, x.low, c)) * x.share;
-        float bottom = at(y.high, x.low, c) + (at(y.high, x.high, c) - at(y.high, x.low, c)) * x.share;
+        float bottom =
+            at(y.high, x.low, c) + (at(y.high, x.high, c) - at(y.high, x.low, c)) * x.share;
         *to++ = top + (bottom - top) * y.share;
       }
 }
@@ -58,7 +60,8 @@ void resizeBilinear(const Image &image, const Window &window, int64_t height, in
 void resizeNearest(const Image &image, const Window &window, int64_t height, int64_t width,
                    uint8_t *to) {
   auto pick = [](int64_t i, int64_t from, int64_t size) {
-    float at = (static_cast<float>(i) + 0.5f) * (static_cast<float>(from) / static_cast<float>(size));
+    float at =
+        (static_cast<float>(i) + 0.5f) * (static_cast<float>(from) / static_cast<float>(size));
     return std::min<int64_t>(static_cast<int64_t>(std::floor(at)), from - 1);
   };
   for (int64_t y = 0; y < height; ++y)

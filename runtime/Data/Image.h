@@ -13,7 +13,8 @@ struct Image {
   Bytes pixels;
 };
 
-/// Decodes into 1 (grayscale) or 3 channels (RGB); what is transparent loses that. Throws Error naming `path`.
+/// Decodes into 1 (grayscale) or 3 channels (RGB); what is transparent loses that. Throws Error
+/// naming `path`.
 Image decodeJpeg(std::span<const uint8_t> file, int64_t channels, const std::string &path);
 Image decodePng(std::span<const uint8_t> file, int64_t channels, const std::string &path);
 
@@ -26,7 +27,8 @@ struct Window {
 };
 
 /// Half-pixel centres, no antialiasing (tf.image.resize): pixel i of `height` is read at
-/// (i + 1/2) * window.height / height - 1/2, clamped, and interpolated between two. float [height][width][channels].
+/// (i + 1/2) * window.height / height - 1/2, clamped, and interpolated between two. float
+/// [height][width][channels].
 void resizeBilinear(const Image &image, const Window &window, int64_t height, int64_t width,
                     float *to);
 /// Pixel floor((i + 1/2) * window.height / height). uint8 [height][width][channels].

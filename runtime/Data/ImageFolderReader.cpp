@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <atomic>
-#include <cstring>
 #include <filesystem>
 #include <fmt/format.h>
 #include <random>
@@ -66,7 +65,8 @@ FolderOptions::FolderOptions(const char *text) {
 }
 
 static bool isImage(std::string name) {
-  std::transform(name.begin(), name.end(), name.begin(), [](unsigned char c) { return std::tolower(c); });
+  std::transform(name.begin(), name.end(), name.begin(),
+                 [](unsigned char c) { return std::tolower(c); });
   for (const char *suffix : {".bmp", ".gif", ".jpeg", ".jpg", ".png"})
     if (name.ends_with(suffix))
       return true;
@@ -78,8 +78,8 @@ static void list(const std::string &folder, int32_t label, std::vector<File> &fi
   namespace fs = std::filesystem;
   std::vector<std::string> folders = {folder};
   std::error_code error;
-  for (auto at = fs::recursive_directory_iterator(folder, error); !error && at != fs::recursive_directory_iterator();
-       at.increment(error))
+  for (auto at = fs::recursive_directory_iterator(folder, error);
+       !error && at != fs::recursive_directory_iterator(); at.increment(error))
     if (!at->is_symlink() && at->is_directory())
       folders.push_back(at->path().string());
   if (error)
@@ -96,7 +96,8 @@ static void list(const std::string &folder, int32_t label, std::vector<File> &fi
   }
 }
 
-/// numpy.random.RandomState(seed).shuffle: from the last element down, each with one drawn by rejection under a mask.
+/// numpy.random.RandomState(seed).shuffle: from the last element down, each with one drawn by
+/// rejection under a mask.
 static void shuffle(std::vector<File> &files, uint32_t seed) {
   std::mt19937 random(seed);
   for (size_t last = files.size(); last-- > 1;) {
@@ -115,8 +116,9 @@ static std::vector<File> filesOf(const std::string &folder, const FolderOptions 
   for (size_t i = 0; i < options.classes.size(); ++i) {
     std::string place = folder + "/" + options.classes[i];
     if (!std::filesystem::is_directory(place))
-      throw Error{fmt::format("{}: there is no such folder; this program was compiled for the classes {}", place,
-                              fmt::join(options.classes, ", "))};
+      throw Error{
+          fmt::format("{}: there is no such folder; this program was compiled for the classes {}",
+                      place, fmt::join(options.classes, ", "))};
     list(place, static_cast<int32_t>(i), files);
   }
   if (options.shuffle)
@@ -127,7 +129,8 @@ static std::vector<File> filesOf(const std::string &folder, const FolderOptions 
   if (options.subset == "validation" && held > 0)
     files.erase(files.begin(), files.end() - held);
   if (files.empty() || (options.subset == "validation" && held == 0))
-    throw Error{fmt::format("{}: has no images{}", folder, options.subset.empty() ? "" : " for " + options.subset)};
+    throw Error{fmt::format("{}: has no images{}", folder,
+                            options.subset.empty() ? "" : " for " + options.subset)};
   return files;
 }
 
@@ -136,52 +139,68 @@ static Window windowOf(const Image &image, const FolderOptions &options) {
   Window window{0, 0, image.height, image.width};
   if (options.aspect != "crop")
     return window;
-  window.height = std::min(image.height, image.width * options.height / options.width);
-  window.width = std::min(image.width, image.height * options.width / options.height);
+  window.height =
+      std::max<int64_t>(1, std::min(image.height, image.width * options.height / options.width));
+  window.width =
+      std::max<int64_t>(1, std::min(image.width, image.height * options.width / options.height));
   window.top = (image.height - window.height) / 2;
   window.left = (image.width - window.width) / 2;
   return window;
 }
 
-/// With black borders that give it the proportions of the result.
-static Image padded(Image image, const FolderOptions &options, const std::string &path) {
-  int64_t height = std::max(image.height, image.width * options.height / options.width);
-  int64_t width = std::max(image.width, image.height * options.width / options.height);
-  Image result{height, width, image.channels, Bytes(static_cast<size_t>(height * width * image.channels), path)};
-  std::memset(result.pixels.data(), 0, result.pixels.size());
-  int64_t top = (height - image.height) / 2, left = (width - image.width) / 2;
-  for (int64_t y = 0; y < image.height; ++y)
-    std::copy_n(image.pixels.data() + y * image.width * image.channels, image.width * image.channels,
-                result.pixels.data() + ((top + y) * width + left) * image.channels);
-  return result;
+/// Where in the result the image lies: all of it, or with "pad" a part of the image's proportions
+/// in the middle (tf.image.resize_with_pad).
+static Window placeOf(const Image &image, const FolderOptions &options) {
+  if (options.aspect != "pad")
+    return {0, 0, options.height, options.width};
+  auto share = [](int64_t a, int64_t b) { return static_cast<float>(a) / static_cast<float>(b); };
+  float ratio = std::max(share(image.width, options.width), share(image.height, options.height));
+  float height = static_cast<float>(image.height) / ratio;
+  float width = static_cast<float>(image.width) / ratio;
+  auto border = [](int64_t all, float part) {
+    return std::max<int64_t>(0, static_cast<int64_t>((static_cast<float>(all) - part) / 2));
+  };
+  return {border(options.height, height), border(options.width, width),
+          std::max<int64_t>(1, static_cast<int64_t>(height)),
+          std::max<int64_t>(1, static_cast<int64_t>(width))};
 }
 
-static void readImage(const File &file, const FolderOptions &options, FoundArray &found, size_t index) {
+template <typename T, typename Resize>
+static void readImage(const File &file, const FolderOptions &options, T *to, Resize resize) {
   Image image = decodeImage(readFile(file.path).view(), options.channels(), file.path);
   if (image.height == 0 || image.width == 0)
     throw Error{file.path + ": an image without pixels"};
-  if (options.aspect == "pad")
-    image = padded(std::move(image), options, file.path);
-  size_t elements = static_cast<size_t>(options.height * options.width * options.channels());
-  if (options.nearest)
-    resizeNearest(image, windowOf(image, options), options.height, options.width,
-                  found.samples.storage.data() + index * elements);
-  else
-    resizeBilinear(image, windowOf(image, options), options.height, options.width,
-                   reinterpret_cast<float *>(found.samples.storage.data()) + index * elements);
+  Window place = placeOf(image, options);
+  int64_t channels = options.channels();
+  if (place.height == options.height && place.width == options.width)
+    return resize(image, windowOf(image, options), options.height, options.width, to);
+  std::vector<T> part(static_cast<size_t>(place.height * place.width * channels));
+  resize(image, windowOf(image, options), place.height, place.width, part.data());
+  std::fill_n(to, options.height * options.width * channels, T(0));
+  for (int64_t y = 0; y < place.height; ++y)
+    std::copy_n(part.data() + y * place.width * channels, place.width * channels,
+                to + ((place.top + y) * options.width + place.left) * channels);
 }
 
-static void readImages(const std::vector<File> &files, const FolderOptions &options, FoundArray &found, int threads) {
+static void readImages(const std::vector<File> &files, const FolderOptions &options,
+                       FoundArray &found, int threads) {
   size_t elements = static_cast<size_t>(options.height * options.width * options.channels());
   found.element = options.nearest ? INGOT_U8 : INGOT_F32;
-  found.shape = {static_cast<int64_t>(files.size()), options.height, options.width, options.channels()};
-  found.samples.storage = Bytes(files.size() * elements * (options.nearest ? 1 : sizeof(float)), found.path);
+  found.shape = {static_cast<int64_t>(files.size()), options.height, options.width,
+                 options.channels()};
+  found.samples.storage =
+      Bytes(files.size() * elements * (options.nearest ? 1 : sizeof(float)), found.path);
   constexpr size_t together = 32;
   std::vector<std::function<void()>> tasks;
   for (size_t first = 0; first < files.size(); first += together)
     tasks.push_back([&, first] {
       for (size_t i = first; i < std::min(first + together, files.size()); ++i)
-        readImage(files[i], options, found, i);
+        if (options.nearest)
+          readImage(files[i], options, found.samples.storage.data() + i * elements, resizeNearest);
+        else
+          readImage(files[i], options,
+                    reinterpret_cast<float *>(found.samples.storage.data()) + i * elements,
+                    resizeBilinear);
     });
   inParallel(tasks, threads);
 }

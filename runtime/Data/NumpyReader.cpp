@@ -16,10 +16,10 @@ static std::string find(const IngotReadRequest &request) {
     return inFolder;
   if (isFile(request.source))
     return request.source;
-  throw Error{fmt::format("{}: there is no such file, which the script loads{}; run the program where it is, or name "
-                          "its folder with --data-dir",
-                          request.source,
-                          request.dataFolder.empty() ? "" : ", nor " + inFolder)};
+  throw Error{fmt::format(
+      "{}: there is no such file, which the script loads{}; run the program where it is, or name "
+      "its folder with --data-dir",
+      request.source, request.dataFolder.empty() ? "" : ", nor " + inFolder)};
 }
 
 static FoundArray readNpy(const std::string &path) {

@@ -77,7 +77,9 @@ Image decodePng(std::span<const uint8_t> file, int64_t channels, const std::stri
   if (!decoder.begin(file, channels))
     throw damaged();
   Image image{png_get_image_height(decoder.png, decoder.info),
-              png_get_image_width(decoder.png, decoder.info), channels, {}};
+              png_get_image_width(decoder.png, decoder.info),
+              channels,
+              {}};
   size_t rowBytes = png_get_rowbytes(decoder.png, decoder.info);
   if (rowBytes != static_cast<size_t>(image.width * channels))
     throw damaged();

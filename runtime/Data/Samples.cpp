@@ -71,8 +71,7 @@ static bool same(const IngotArray &a, const IngotArray &b) {
   return a.split == b.split && a.element == b.element && a.rank == b.rank &&
          a.classes == b.classes &&
          std::string_view(a.options ? a.options : "") == (b.options ? b.options : "") &&
-         std::equal(a.shape, a.shape + a.rank, b.shape) &&
-         std::string_view(a.key) == b.key;
+         std::equal(a.shape, a.shape + a.rank, b.shape) && std::string_view(a.key) == b.key;
 }
 
 /// As a step reads it.

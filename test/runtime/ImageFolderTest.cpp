@@ -37,7 +37,8 @@ static std::string optionsOf(const json &row) {
 }
 
 /// Images and labels of a folder.
-static std::pair<FoundArray, FoundArray> read(const std::string &options, const std::string &folder) {
+static std::pair<FoundArray, FoundArray> read(const std::string &options,
+                                              const std::string &folder) {
   IngotArray images = {}, labels = {};
   images.source = labels.source = folder.c_str();
   images.key = "images";
@@ -86,7 +87,8 @@ TEST(ImageFolder, IsKerass) {
   EXPECT_EQ(compared, 9);
 }
 
-/// The order of a seed is numpy.random.RandomState's: labels of the shuffled cases follow from their paths.
+/// The order of a seed is numpy.random.RandomState's: labels of the shuffled cases follow from
+/// their paths.
 TEST(ImageFolder, ShufflesAsNumPy) {
   json cases = json::parse(std::ifstream(golden + "/directory.json"))["dataset"];
   for (const json &row : cases) {
@@ -97,7 +99,8 @@ TEST(ImageFolder, ShufflesAsNumPy) {
     ASSERT_EQ(labels.shape[0], static_cast<int64_t>(row["file_paths"].size()));
     for (size_t i = 0; i < row["file_paths"].size(); ++i) {
       int32_t label = reinterpret_cast<const int32_t *>(labels.samples.data())[i];
-      std::string folder = fmt::format("directory/{}/", row["class_names"][static_cast<size_t>(label)].get<std::string>());
+      std::string folder = fmt::format(
+          "directory/{}/", row["class_names"][static_cast<size_t>(label)].get<std::string>());
       EXPECT_TRUE(row["file_paths"][i].get<std::string>().starts_with(folder)) << i;
     }
   }
