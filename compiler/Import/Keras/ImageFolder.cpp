@@ -13,10 +13,16 @@
 namespace ingot::import {
 
 namespace {
-constexpr Parameter parameters[] = {{"directory"}, {"labels"}, {"label_mode"}, {"class_names"}, {"color_mode"},
-                                    {"batch_size"}, {"image_size"}, {"shuffle"}, {"seed"}, {"validation_split"},
-                                    {"subset"}, {"interpolation"}, {"follow_links"}, {"crop_to_aspect_ratio"},
-                                    {"pad_to_aspect_ratio"}, {"data_format"}, {"format"}, {"verbose"}};
+constexpr Parameter parameters[] = {
+    {"directory"}, {"labels", ArgumentKind::Any, nullptr}, {"label_mode", ArgumentKind::Any, nullptr},
+    {"class_names", ArgumentKind::Any, nullptr}, {"color_mode", ArgumentKind::Any, nullptr},
+    {"batch_size", ArgumentKind::Any, nullptr}, {"image_size", ArgumentKind::Any, nullptr},
+    {"shuffle", ArgumentKind::Any, nullptr}, {"seed", ArgumentKind::Any, nullptr},
+    {"validation_split", ArgumentKind::Any, nullptr}, {"subset", ArgumentKind::Any, nullptr},
+    {"interpolation", ArgumentKind::Any, nullptr}, {"follow_links", ArgumentKind::Any, nullptr},
+    {"crop_to_aspect_ratio", ArgumentKind::Any, nullptr}, {"pad_to_aspect_ratio", ArgumentKind::Any, nullptr},
+    {"data_format", ArgumentKind::Any, nullptr}, {"format", ArgumentKind::Any, nullptr},
+    {"verbose", ArgumentKind::Any, nullptr}};
 
 class FolderCall {
 public:

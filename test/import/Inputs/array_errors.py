@@ -1,0 +1,10 @@
+import numpy as np
+import tensorflow as tf
+
+(x_train, y_train), (x_test, y_test) = tf.keras.datasets.cifar10.load_data()
+x_train[:10] /= 2.0
+np.mean(x_train, axis=(0, 1, 2))
+len(set(y_train.flatten()[:5]))
+x_train[1:2:0]
+x_train[:len(x_train) / 2]
+x_train[::2].std()
