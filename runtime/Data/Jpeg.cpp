@@ -44,6 +44,7 @@ struct Decoder {
     jpeg_mem_src(&info, file.data(), file.size());
     jpeg_read_header(&info, TRUE);
     info.out_color_space = channels == 1 ? JCS_GRAYSCALE : JCS_RGB;
+    info.dct_method = JDCT_IFAST; // TensorFlow's: pixels are equal then
     jpeg_start_decompress(&info);
     return true;
   }

@@ -106,6 +106,17 @@ TEST(ImageFolder, ShufflesAsNumPy) {
   }
 }
 
+/// golden/jpeg: a picture, and what tf.io.decode_image makes of it with 3 channels and with 1.
+TEST(Image, JpegIsTensorFlows) {
+  Bytes file = readFile(golden + "/jpeg/picture.jpg");
+  for (int64_t channels : {3, 1}) {
+    Image image = decodeImage(file.view(), channels, "f");
+    Bytes expected = readFile(golden + (channels == 3 ? "/jpeg/rgb.bin" : "/jpeg/gray.bin"));
+    ASSERT_EQ(image.pixels.size(), expected.size());
+    EXPECT_EQ(std::memcmp(image.pixels.data(), expected.data(), expected.size()), 0);
+  }
+}
+
 static std::string errorOf(std::span<const uint8_t> file) {
   try {
     decodeImage(file, 3, "f");
