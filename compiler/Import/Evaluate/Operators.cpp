@@ -26,6 +26,12 @@ Type typeOf(const Value &value) {
                            : Type::Unknown;
 }
 
+/// A value of the run of which not even the type is known.
+bool isUntyped(const Value &value) {
+  auto *object = value.as<RunTimeObject>();
+  return object && object->type == Type::Unknown;
+}
+
 std::optional<int64_t> power(int64_t base, int64_t exponent) {
   int64_t result = 1;
   if (base == 0 || base == 1 || base == -1)
@@ -238,7 +244,14 @@ Value Evaluator::compare(std::string_view op, const Value &left, const Value &ri
                          SourceRange range) {
   if (left.isPoison() || right.isPoison())
     return {};
-  if (op == "is" || op == "is not") {
+  bool identity = op == "is" || op == "is not";
+  // Whether a variable of the run is None, only the run knows.
+  if (identity && (isUntyped(left) || isUntyped(right))) {
+    auto a = materialize(left, range), b = materialize(right, range);
+    return a && b ? runTime(emit(Instruction::Binary, {*a, *b}, range, std::string(op)), Type::Bool)
+                  : Value();
+  }
+  if (identity) {
     bool same = left.identical(right) || (left.str() && right.str() && *left.str() == *right.str());
     return same == (op == "is");
   }
