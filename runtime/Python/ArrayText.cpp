@@ -259,7 +259,7 @@ private:
 
 /// A NumPy scalar.
 std::string scalarText(const NdArray &array) {
-  return array.dtype == Dtype::Float32 ? floatText(array.as<float>()[0]) : str(array.item(0));
+  return array.dtype == Dtype::Float32 ? float32Text(array.as<float>()[0]) : str(array.item(0));
 }
 
 } // namespace

@@ -39,7 +39,7 @@ template <typename T> static std::string shortest(T value) {
 }
 
 std::string floatText(double value) { return shortest(value); }
-std::string floatText(float value) { return shortest(value); }
+std::string float32Text(float value) { return shortest(value); }
 
 /// repr of a str. Characters beyond ASCII stay as they are (`ascii`: become escapes).
 static std::string quoted(const std::string &text, bool ascii) {

@@ -12,7 +12,7 @@ namespace ingot::runtime {
 /// The shortest digits that give the same double; "1e-05", "0.1", "1e+16", "3.0".
 std::string floatText(double value);
 /// The same for a float, as NumPy writes a float32.
-std::string floatText(float value);
+std::string float32Text(float value);
 
 std::string repr(const Value &value);
 std::string str(const Value &value);
