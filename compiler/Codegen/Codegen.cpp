@@ -51,6 +51,10 @@ const Emitter &ingot::codegen::emitterOf(kernel::Algorithm algorithm) {
     return gradFilterEmitter;
   case kernel::Algorithm::Resample:
     return resampleEmitter;
+  case kernel::Algorithm::Window:
+    return windowEmitter;
+  case kernel::Algorithm::DepthwiseGradFilter:
+    return depthwiseGradFilterEmitter;
   case kernel::Algorithm::Reference:
     return referenceEmitter;
   }

@@ -10,6 +10,7 @@ using ingot::import::activationRows;
 using ingot::import::addBias;
 using ingot::import::boolArgument;
 using ingot::import::convolutionRows;
+using ingot::import::depthwiseConvolutionRows;
 using ingot::import::coreRows;
 using ingot::import::depthwiseConvolutionRows;
 using ingot::import::emitActivationOf;
