@@ -192,7 +192,8 @@ typedef enum IngotOpcode {
   INGOT_BRANCH = 26,      /* operand; integer: the label to go to if it is false */
   INGOT_APPEND = 27,      /* operands: a variable that holds a list, a value to put at its end */
   INGOT_ROWS = 32         /* what samples the fit or evaluation takes that is the next instruction. operands: of x, y and,
-                             if it has validation data, of that x and y, a range, or None for all */
+                             if it has validation data, of that x and y, a range, or None for all; then, if
+                             steps_per_epoch is given, that (x and y of validation None if there is none) */
 } IngotOpcode;
 
 typedef struct IngotInstruction {

@@ -119,14 +119,15 @@ std::unique_ptr<FitObserver> Run::observer(uint32_t verbose, bool quiet) const {
                                            writeOut, steadySeconds);
 }
 
-History Run::fit(int64_t index, Rows rows, Rows validationRows) {
+History Run::fit(int64_t index, FitData data) {
   const IngotFit &fit = itsProgram.fits[index];
   FitOptions options;
   options.epochs = itsOptions.epochs;
   if (itsOptions.noShuffle)
     options.shuffle = false;
-  options.rows = std::move(rows);
-  options.validationRows = std::move(validationRows);
+  options.rows = std::move(data.rows);
+  options.validationRows = std::move(data.validationRows);
+  options.steps = data.steps;
   itsTrained = true;
   return itsSession.fit(fit, options, observer(fit.verbose).get());
 }
@@ -197,9 +198,7 @@ ScriptActions Run::actions() {
     load({static_cast<int32_t>(array)});
     return itsSamples[static_cast<int32_t>(array)].count;
   };
-  actions.fit = [this](int64_t index, Rows rows, Rows validationRows) {
-    return fit(index, std::move(rows), std::move(validationRows));
-  };
+  actions.fit = [this](int64_t index, FitData data) { return fit(index, std::move(data)); };
   actions.evaluate = [this](int64_t index, Rows rows) { return evaluate(index, rows); };
   actions.predict = [this](int64_t index, const std::vector<int64_t> *rows) {
     return predict(index, rows);
@@ -255,8 +254,8 @@ Rows Run::evaluationRows() {
     take(std::move(rows));
     return std::vector<MetricValue>();
   };
-  asked.fit = [&](int64_t, Rows, Rows rows) {
-    take(std::move(rows));
+  asked.fit = [&](int64_t, FitData data) {
+    take(std::move(data.validationRows));
     return History();
   };
   bool evaluates = std::any_of(itsProgram.script, itsProgram.script + itsProgram.script_count,

@@ -37,7 +37,7 @@ private:
   std::vector<int32_t> fitEntries() const;
   void checkCounts(const IngotEntry &entry);
   ScriptActions actions();
-  History fit(int64_t index, Rows rows, Rows validationRows);
+  History fit(int64_t index, FitData data);
   std::vector<MetricValue> evaluate(int64_t index, const Rows &rows);
   NdArray predict(int64_t index, const std::vector<int64_t> *rows);
   NdArray samples(int64_t array);

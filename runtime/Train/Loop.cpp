@@ -98,7 +98,8 @@ public:
         itsEpochs(options.epochs.value_or(fit.epochs)),
         itsShuffle(options.shuffle.value_or(fit.shuffle != 0)),
         itsTraining(parts, parts.entry(fit.train_entry, INGOT_TRAIN_STEP), parts.batch(fit.batch),
-                    options.rows) {
+                    options.rows),
+        itsSteps(options.steps.value_or(itsTraining.steps())) {
     if (fit.validation_entry >= 0)
       itsValidation =
           std::make_unique<Pass>(parts, parts.entry(fit.validation_entry, INGOT_EVALUATE_STEP),
@@ -109,7 +110,7 @@ public:
   History run() {
     for (int64_t epoch = itsFit.initial_epoch; epoch < itsEpochs; ++epoch) {
       if (itsObserver)
-        itsObserver->onEpochBegin(epoch, itsEpochs, itsTraining.steps());
+        itsObserver->onEpochBegin(epoch, itsEpochs, itsSteps);
       train(epoch);
       finishEpoch(epoch);
     }
@@ -128,6 +129,8 @@ private:
   int64_t itsEpochs;
   bool itsShuffle;
   Pass itsTraining;
+  int64_t itsSteps;                // of an epoch
+  int64_t itsPasses = 0, itsNext = 0; // over the data that were begun; the batch of this one that is next
   std::unique_ptr<Pass> itsValidation;
   History itsHistory;
   std::vector<MetricValue> itsLogs;
@@ -146,15 +149,18 @@ void FitRun::nameColumns() {
 
 void FitRun::train(int64_t epoch) {
   itsParts.state.epoch = epoch;
-  if (itsShuffle)
-    itsTraining.shuffle(itsParts.options.seed, epoch);
   itsTraining.means.reset();
-  int64_t steps = itsTraining.steps();
-  for (int64_t step = 0; step < steps; ++step) {
-    itsTraining.step(step);
+  // With steps of its own an epoch goes on where the last one stopped; the data begins anew when it ends.
+  bool passes = itsSteps == itsTraining.steps();
+  for (int64_t step = 0; step < itsSteps; ++step) {
+    if (itsNext == 0 && itsShuffle)
+      itsTraining.shuffle(itsParts.options.seed, passes ? epoch : itsPasses);
+    itsTraining.step(itsNext);
+    itsNext = (itsNext + 1) % itsTraining.steps();
+    itsPasses += itsNext == 0;
     itsDivergence.look(itsTraining.means.lastLoss(), epoch, step);
     if (itsObserver)
-      itsObserver->onStep(step + 1, steps, itsTraining.means.sorted());
+      itsObserver->onStep(step + 1, itsSteps, itsTraining.means.sorted());
     if (interruptRequested())
       interrupt(epoch, step + 1);
   }
@@ -166,7 +172,7 @@ void FitRun::finishEpoch(int64_t epoch) {
     for (int64_t step = 0; step < itsValidation->steps(); ++step) {
       itsValidation->step(step);
       if (interruptRequested())
-        interrupt(epoch, itsTraining.steps());
+        interrupt(epoch, itsSteps);
     }
   }
   size_t column = 0;
@@ -188,7 +194,7 @@ void FitRun::interrupt(int64_t epoch, int64_t step) {
   itsParts.keepCheckpoint(epoch, step);
   const std::string &file = itsParts.options.checkpoint;
   std::string where = fmt::format("interrupted in epoch {}/{} after step {}/{}", epoch + 1,
-                                  itsEpochs, step, itsTraining.steps());
+                                  itsEpochs, step, itsSteps);
   if (file.empty())
     throw Error{where + "; with --no-checkpoint nothing was kept", Error::interrupted};
   throw Error{

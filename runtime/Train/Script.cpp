@@ -95,11 +95,23 @@ private:
   /// The rows that its operands `first` and `first` + 1 take of an entry's images and labels.
   Rows rows(const IngotInstruction &user, uint32_t first, int32_t entry);
 
+  std::optional<int64_t> stepsPerEpoch(const IngotInstruction &fit) {
+    const IngotInstruction *rows = rowsBefore(fit);
+    if (!rows || rows->operand_count < 5)
+      return std::nullopt;
+    const Value &steps = operand(*rows, 4);
+    if (!steps.isInteger() || steps.integer() < 1)
+      throw PythonError{fmt::format("ValueError: steps_per_epoch must be an int of at least 1, not {}", repr(steps))};
+    return steps.integer();
+  }
+
   Value fit(const IngotInstruction &instruction) {
     PythonDict dict;
     const IngotFit &fit = itsProgram.fits[instruction.integer];
-    History history = itsActions.fit(instruction.integer, rows(instruction, 0, fit.train_entry),
-                                     rows(instruction, 2, fit.validation_entry));
+    History history =
+        itsActions.fit(instruction.integer, {rows(instruction, 0, fit.train_entry),
+                                             rows(instruction, 2, fit.validation_entry),
+                                             stepsPerEpoch(instruction)});
     for (const History::Column &column : history.columns)
       dict.items.emplace_back(
           Value(column.name),

@@ -14,11 +14,17 @@
 
 namespace ingot::runtime {
 
+/// What a fit trains on: which rows, and how many steps an epoch has if the script says so.
+struct FitData {
+  Rows rows, validationRows;
+  std::optional<int64_t> steps;
+};
+
 /// What the script asks of its surroundings.
 struct ScriptActions {
   std::function<void(const std::string &)> print; // text as it stands
   std::function<int64_t(int64_t array)> sampleCount;
-  std::function<History(int64_t fit, Rows rows, Rows validationRows)> fit;
+  std::function<History(int64_t fit, FitData data)> fit;
   std::function<std::vector<MetricValue>(int64_t evaluation, Rows rows)> evaluate;
   std::function<void()> summary;
   /// float32 [rows][output shape]; null: all samples.

@@ -44,6 +44,7 @@ struct FitOptions {
   std::optional<int64_t> epochs;
   std::optional<bool> shuffle;
   Rows rows, validationRows;
+  std::optional<int64_t> steps; // of an epoch, over as many passes as it takes
 };
 
 /// Samples in memory, [count][IngotArray.shape] in the array's element type. They stay the caller's

@@ -18,7 +18,7 @@ constexpr Parameter fitParameters[] = {
     {"callbacks", Any, nullptr, OnlyDefault}, {"validation_split", Float, 0.0},
     {"validation_data", Any, nullptr}, {"shuffle", Boolean, true}, {"class_weight", Any, nullptr},
     {"sample_weight", Any, nullptr, OnlyDefault}, {"initial_epoch", Integer, 0},
-    {"steps_per_epoch", Any, nullptr, OnlyDefault}, {"validation_steps", Any, nullptr, OnlyDefault},
+    {"steps_per_epoch", Any, nullptr}, {"validation_steps", Any, nullptr, OnlyDefault},
     {"validation_batch_size", Count, nullptr}, {"validation_freq", Integer, 1, OnlyDefault}};
 
 constexpr Parameter evaluateParameters[] = {
@@ -37,9 +37,9 @@ int rowsOf(const Value &value) {
 }
 
 /// Says which rows the fit or evaluation takes that comes next, if it does not take all rows of all arrays.
-void emitRows(Evaluator &evaluator, std::initializer_list<Rows> all, SourceRange range) {
+void emitRows(Evaluator &evaluator, std::initializer_list<Rows> all, SourceRange range, int steps = -1) {
   std::vector<int> operands;
-  bool any = false;
+  bool any = steps >= 0;
   for (const Rows &rows : all)
     for (int instruction : {rows.x, rows.y}) {
       any |= instruction >= 0;
@@ -47,6 +47,10 @@ void emitRows(Evaluator &evaluator, std::initializer_list<Rows> all, SourceRange
     }
   if (!any)
     return;
+  if (steps >= 0) {
+    operands.resize(4, -1);
+    operands.push_back(steps);
+  }
   for (int &operand : operands)
     if (operand < 0)
       operand = evaluator.emit(Instruction::None, {}, range);
@@ -344,10 +348,20 @@ Value fitModel(Evaluator &evaluator, Value self, Call &call) {
   fit.verbose = *verbose;
   evaluator.graph.fits.push_back(fit);
   evaluator.graph.fitModels.push_back(self.as<ModelObject>()->model);
+  int steps = -1;
+  if (const Argument *perEpoch = (*given)[12]; perEpoch && !perEpoch->value.isNone()) {
+    auto *runTime = perEpoch->value.as<RunTimeObject>();
+    if (!runTime && !countArgument(evaluator, perEpoch, 1, 1, "fit's 'steps_per_epoch'"))
+      return {};
+    auto value = evaluator.materialize(perEpoch->value, perEpoch->range);
+    if (!value)
+      return {};
+    steps = *value;
+  }
   if (fit.validation_x < 0)
-    emitRows(evaluator, {training}, call.range);
+    emitRows(evaluator, {training}, call.range, steps);
   else
-    emitRows(evaluator, {training, held}, call.range);
+    emitRows(evaluator, {training, held}, call.range, steps);
   Value result = evaluator.runTime(evaluator.emit(Instruction::Fit, {}, call.range, "",
                                                   static_cast<int64_t>(evaluator.graph.fits.size()) - 1),
                                    RunTimeObject::Type::History);

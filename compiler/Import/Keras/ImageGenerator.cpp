@@ -49,12 +49,22 @@ constexpr Parameter flowParameters[] = {{"x"},
                                         {"ignore_class_split", Any, false, OnlyDefault},
                                         {"subset", Any, nullptr, OnlyDefault}};
 
-constexpr ApiEntry flowEntry = {"flow", ApiEntry::Kind::Other, "", true, flowParameters};
-
 Value flow(Evaluator &evaluator, Value self, Call &call) {
   auto given = matchArguments(evaluator, "flow", flowParameters, call);
-  auto config = configure(evaluator, flowEntry, call);
-  if (!given || !config)
+  if (!given)
+    return {};
+  for (size_t i = 0; i < std::size(flowParameters); ++i)
+    if (const Argument *argument = (*given)[i];
+        argument && flowParameters[i].support == OnlyDefault && !argument->value.isNone())
+      return evaluator.notSupported(argument->range, fmt::format("flow's '{}'", flowParameters[i].name));
+  auto batch = countArgument(evaluator, (*given)[2], 32, 1, "flow's 'batch_size'");
+  const Argument *shuffle = (*given)[3];
+  if (shuffle && !shuffle->value.boolean()) {
+    if (!shuffle->value.isPoison())
+      evaluator.error(shuffle->range, "flow's 'shuffle' must be True or False");
+    return {};
+  }
+  if (!batch)
     return {};
   if (!(*given)[1] || (*given)[1]->value.isNone())
     return evaluator.notSupported(call.range, "flow without labels", "give it y as well: flow(x_train, y_train)");
@@ -71,8 +81,8 @@ Value flow(Evaluator &evaluator, Value self, Call &call) {
   auto *result = evaluator.heap.make<DatasetObject>();
   result->x = generated;
   result->y = (*given)[1]->value;
-  result->batch = intArgument(*config, "batch_size");
-  result->shuffle = boolArgument(*config, "shuffle");
+  result->batch = *batch;
+  result->shuffle = !shuffle || *shuffle->value.boolean();
   return result;
 }
 

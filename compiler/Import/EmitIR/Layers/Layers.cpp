@@ -12,7 +12,6 @@ using ingot::import::boolArgument;
 using ingot::import::convolutionRows;
 using ingot::import::depthwiseConvolutionRows;
 using ingot::import::coreRows;
-using ingot::import::depthwiseConvolutionRows;
 using ingot::import::emitActivationOf;
 using ingot::import::LayerCall;
 using ingot::import::LayerRow;
