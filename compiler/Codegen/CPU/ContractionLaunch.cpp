@@ -88,13 +88,10 @@ static int64_t tile(kernel::ScheduleAttr attribute, StringRef name) {
 }
 
 Tiles ingot::cpu::tilesOf(const TileSchedule &s) {
-  return {{"lanes", s.lanes},
-          {"vectors", s.vectors},
-          {"images", s.images},
-          {"rows", s.rows},
-          {"columns", s.columns},
-          {"unit_rows", s.unitRows},
-          {"filter_block", s.filterBlock},
+  return {{"lanes", s.lanes},        {"dots", s.dots},
+          {"vectors", s.vectors},    {"images", s.images},
+          {"rows", s.rows},          {"columns", s.columns},
+          {"unit_rows", s.unitRows}, {"filter_block", s.filterBlock},
           {"unroll", s.unroll}};
 }
 
@@ -103,6 +100,7 @@ TileSchedule ingot::cpu::forwardSchedule(kernel::ScheduleAttr a) {
   s.lanes = tile(a, "lanes"), s.vectors = tile(a, "vectors"), s.images = tile(a, "images");
   s.rows = tile(a, "rows"), s.columns = tile(a, "columns"), s.unitRows = tile(a, "unit_rows");
   s.filterBlock = tile(a, "filter_block"), s.unroll = tile(a, "unroll");
+  s.dots = tile(a, "dots");
   return s;
 }
 

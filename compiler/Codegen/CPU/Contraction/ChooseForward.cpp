@@ -98,9 +98,32 @@ std::string missingForward(const ConvProblem &p, const Machine &machine) {
   return "";
 }
 
+/// Channels beyond full vectors that are cheaper as dot products: three at most of one block of
+/// channels, where the reduction is long enough to pay for the sums of lanes.
+static int64_t chooseDots(const ConvProblem &p, const Machine &machine) {
+  int64_t rest = p.outC % machine.lanes(), vectors = p.outC / machine.lanes();
+  bool contiguous = p.groups == 1 && p.dilationW == 1;
+  return contiguous && machine.registers >= 32 && rest <= 3 && vectors >= 1 && vectors <= 3 &&
+                 p.outW >= 4 && p.kH * p.kW * p.inC >= 32 * rest
+             ? rest
+             : 0;
+}
+
 TileSchedule chooseForward(const ConvProblem &problem, int64_t filterBlock,
                            const Machine &machine) {
-  return chooseTile(forwardShape(problem), filterBlock, true, machine, nullptr);
+  TileShape shape = forwardShape(problem);
+  int64_t dots = chooseDots(problem, machine);
+  if (!dots)
+    return chooseTile(shape, filterBlock, true, machine, nullptr);
+  // One tile has all the other channels of one image.
+  shape.channels -= dots, shape.batch = 1;
+  TileSchedule s = chooseTile(shape, shape.channels, true, machine, nullptr);
+  if (s.vectors * s.lanes != shape.channels || filterBlock % shape.channels)
+    return chooseTile(forwardShape(problem), filterBlock, true, machine, nullptr);
+  shape.batch = problem.batch;
+  s.unitRows = chooseUnitRows(shape, s);
+  s.filterBlock = filterBlock, s.dots = dots;
+  return s;
 }
 
 int64_t chooseFilterBlock(const ConvProblem &problem, const Machine &machine) {

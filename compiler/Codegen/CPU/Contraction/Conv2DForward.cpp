@@ -3,6 +3,9 @@
 // input and packed filter. Taps outside the input are left out (columns: when emitting, rows: by
 // loop bounds) instead of reading a halo of zeros.
 #include "compiler/Codegen/CPU/Contraction/TileUnit.h"
+#include "mlir/Dialect/Arith/IR/Arith.h"
+#include "mlir/Dialect/MemRef/IR/MemRef.h"
+#include "mlir/Dialect/Vector/IR/VectorOps.h"
 
 using namespace mlir;
 
@@ -19,15 +22,20 @@ public:
       : nest(nest), p(problem), s(schedule), input(flatten(nest.builder, nest.loc, input)),
         filter(flatten(nest.builder, nest.loc, filter)),
         bias(bias ? flatten(nest.builder, nest.loc, bias) : Value()), store(store),
-        shape{p.batch, p.outH, p.outW, p.outC},
+        shape{p.batch, p.outH, p.outW, p.outC, s.dots},
         rowsPadded(p.padTop > 0 ||
                    (p.outH - 1) * p.strideH + (p.kH - 1) * p.dilationH - p.padTop >= p.inH) {}
 
   void emit(const UnitRange &range) {
+    if (s.dots)
+      gatherDotWeights();
     forEachUnit(nest, shape, s, p.kH * p.kW * p.groupInC(), range, [&](const TileUnit &unit) {
       // Rows of one tile share their kernel rows, so padded problems have single rows.
       forEachRowTile(nest, shape, rowsPadded ? 1 : s.rows, unit,
-                     [&](Index row, int64_t rows) { emitRow(unit, row, rows); });
+                     [&](Index row, int64_t rows) { emitRow(unit, row, rows, s.columns, false); });
+      if (s.dots)
+        nest.loop(unit.rowBegin, unit.rowEnd, 1,
+                  [&](Index row) { emitRow(unit, row, 1, dotColumns, true); });
     });
   }
 
@@ -49,30 +57,35 @@ private:
     return isLive(column, 0) && isLive(column + columns - 1, p.kW - 1);
   }
 
-  void emitRow(const TileUnit &unit, Index row, int64_t rows) {
-    int64_t width = std::min(s.columns, p.outW);
+  void emitRow(const TileUnit &unit, Index row, int64_t rows, int64_t most, bool dots) {
+    int64_t width = std::min(most, p.outW);
     for (int64_t column = 0; column < p.outW;) {
       int64_t columns = std::min(width, p.outW - column), end = column + columns;
       if (columns == width && isInterior(column, columns))
         while (end + width <= p.outW && isInterior(end, width))
           end += width;
-      nest.loop(column, end, columns,
-                [&](Index iv) { emitTile({unit, row, iv, rows, columns, column}); });
+      nest.loop(column, end, columns, [&](Index iv) {
+        Tile tile{unit, row, iv, rows, columns, column};
+        dots ? emitDots(tile) : emitTile(tile);
+      });
       column = end;
     }
   }
 
+  /// The kernel rows that meet the input: [first, second).
+  std::pair<Index, Index> kernelRows(Index row) {
+    if (!rowsPadded)
+      return {0, p.kH};
+    Index top = nest.sub(Index(p.padTop), nest.mul(row, p.strideH));
+    auto bound = [&](Index rows) {
+      return nest.floorDiv(nest.add(nest.max(rows, Index(0)), p.dilationH - 1), p.dilationH);
+    };
+    return {bound(top), nest.min(bound(nest.add(top, p.inH)), Index(p.kH))};
+  }
+
   void emitTile(const Tile &tile) {
     LoopNest::Values sums = firstSums(tile);
-    Index first = 0, last = p.kH;
-    if (rowsPadded) {
-      Index top = nest.sub(Index(p.padTop), nest.mul(tile.row, p.strideH));
-      auto bound = [&](Index rows) {
-        return nest.floorDiv(nest.add(nest.max(rows, Index(0)), p.dilationH - 1), p.dilationH);
-      };
-      first = bound(top);
-      last = nest.min(bound(nest.add(top, p.inH)), Index(p.kH));
-    }
+    auto [first, last] = kernelRows(tile.row);
     bool straight = !rowsPadded && p.kH * p.kW * p.groupInC() <= maxStraightSteps;
     if (straight)
       for (int64_t kh = 0; kh < p.kH; ++kh)
@@ -178,10 +191,106 @@ private:
     return sums;
   }
 
+  //===- Dot products -------------------------------------------------------------------------===//
+
+  int64_t reduction() const { return p.kH * p.kW * p.inC; }
+
+  /// The weights of each dot product, side by side: [dots][kH][kW][inC].
+  void gatherDotWeights() {
+    auto type = MemRefType::get({s.dots * reduction()}, nest.builder.getF32Type());
+    dotWeights =
+        memref::AllocaOp::create(nest.builder, nest.loc, type, nest.builder.getI64IntegerAttr(64));
+    for (int64_t d = 0; d < s.dots; ++d) {
+      int64_t channel = shape.tiled() + d;
+      int64_t from =
+          channel / s.filterBlock * reduction() * s.filterBlock + channel % s.filterBlock;
+      nest.loop(0, reduction(), 1, [&](Index step) {
+        Value weight = loadAt(nest.builder, nest.loc, filter, nest.vector(1),
+                              nest.value(nest.add(nest.mul(step, s.filterBlock), from)), Value());
+        storeAt(nest.builder, nest.loc, weight, dotWeights,
+                nest.value(nest.add(step, d * reduction())), Value());
+      });
+    }
+  }
+
+  /// The last channels of some pixels of a row: lanes run over kernel columns x input channels,
+  /// which are contiguous in the input as well.
+  void emitDots(const Tile &tile) {
+    LoopNest::Values sums(tile.columns * s.dots, nest.zero(s.lanes));
+    auto [first, last] = kernelRows(tile.row);
+    bool interior = isInterior(tile.staticColumn, tile.columns);
+    sums = nest.loop(first, last, 1, std::move(sums), [&](Index kh, LoopNest::Values carried) {
+      if (interior)
+        return emitDotRun(tile, kh, 0, tile.columns, 0, p.kW, std::move(carried));
+      for (int64_t q = 0; q < tile.columns; ++q) {
+        int64_t begin = 0, end = p.kW;
+        while (begin < end && !isLive(tile.staticColumn + q, begin))
+          ++begin;
+        while (begin < end && !isLive(tile.staticColumn + q, end - 1))
+          --end;
+        carried = emitDotRun(tile, kh, q, q + 1, begin, end, std::move(carried));
+      }
+      return carried;
+    });
+    storeDots(tile, sums);
+  }
+
+  /// Kernel columns [begin, end) of one kernel row, for the pixels [firstPixel, lastPixel).
+  LoopNest::Values emitDotRun(const Tile &tile, Index kh, int64_t firstPixel, int64_t lastPixel,
+                              int64_t begin, int64_t end, LoopNest::Values sums) {
+    Index row =
+        nest.add(nest.mul(tile.row, p.strideH), nest.sub(nest.mul(kh, p.dilationH), p.padTop));
+    Index pixel = nest.add(nest.mul(nest.add(nest.mul(tile.unit.images[0], p.inH), row), p.inW),
+                           nest.sub(nest.mul(tile.column, p.strideW), p.padLeft));
+    Index origin = nest.mul(pixel, p.inC), weights = nest.mul(kh, p.kW * p.inC);
+    auto step = [&](Index j, Value mask, LoopNest::Values carried) {
+      for (int64_t d = 0; d < s.dots; ++d) {
+        Value weight = loadAt(nest.builder, nest.loc, dotWeights, nest.vector(s.lanes),
+                              nest.value(nest.add(nest.add(weights, j), d * reduction())), mask);
+        for (int64_t q = firstPixel; q < lastPixel; ++q) {
+          Index from = nest.add(nest.add(origin, j), q * p.strideW * p.inC);
+          Value vector =
+              loadAt(nest.builder, nest.loc, input, nest.vector(s.lanes), nest.value(from), mask);
+          Value &sum = carried[q * s.dots + d];
+          sum = nest.fma(vector, weight, sum);
+        }
+      }
+      return carried;
+    };
+    int64_t steps = (end - begin) * p.inC, rest = steps % s.lanes;
+    sums = nest.loop(
+        begin * p.inC, begin * p.inC + steps - rest, s.lanes, std::move(sums),
+        [&](Index j, LoopNest::Values carried) { return step(j, Value(), std::move(carried)); });
+    return rest ? step(Index(begin * p.inC + steps - rest), nest.mask(Index(rest), s.lanes),
+                       std::move(sums))
+                : sums;
+  }
+
+  void storeDots(const Tile &tile, ArrayRef<Value> sums) {
+    Index row = nest.add(nest.mul(tile.unit.images[0], p.outH), tile.row);
+    Index pixel = nest.add(nest.mul(row, p.outW), tile.column);
+    StorePoint point;
+    point.n = nest.value(tile.unit.images[0]), point.h = nest.value(tile.row);
+    for (int64_t q = 0; q < tile.columns; ++q)
+      for (int64_t d = 0; d < s.dots; ++d) {
+        Index channel = shape.tiled() + d;
+        Value sum = vector::BroadcastOp::create(nest.builder, nest.loc, nest.vector(1),
+                                                nest.sum(sums[q * s.dots + d]));
+        point.w = nest.value(nest.add(tile.column, q)), point.channel = nest.value(channel);
+        if (bias)
+          sum = arith::AddFOp::create(
+              nest.builder, nest.loc, sum,
+              loadAt(nest.builder, nest.loc, bias, nest.vector(1), point.channel, Value()));
+        point.offset = nest.value(nest.add(nest.mul(nest.add(pixel, q), p.outC), channel));
+        store(nest.builder, nest.loc, sum, point);
+      }
+  }
+
+  static constexpr int64_t dotColumns = 8;
   LoopNest &nest;
   const ConvProblem &p;
   const TileSchedule &s;
-  Value input, filter, bias;
+  Value input, filter, bias, dotWeights;
   StoreFn store;
   ResultShape shape;
   bool rowsPadded;

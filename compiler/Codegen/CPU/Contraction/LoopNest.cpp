@@ -123,6 +123,11 @@ Value LoopNest::broadcastAt(Value flat, Index offset, int64_t lanes) {
   return vector::BroadcastOp::create(builder, loc, vector(lanes), scalar);
 }
 
+Value LoopNest::sum(Value vector) {
+  return vector::ReductionOp::create(builder, loc, vector::CombiningKind::ADD, vector,
+                                     arith::FastMathFlags::reassoc);
+}
+
 Value LoopNest::fma(Value a, Value b, Value c) {
   return vector::FMAOp::create(builder, loc, a, b, c);
 }

@@ -53,6 +53,8 @@ public:
   mlir::Value zero(int64_t lanes);
   /// flat[offset] broadcast to a vector.
   mlir::Value broadcastAt(mlir::Value flat, Index offset, int64_t lanes);
+  /// The sum of a vector's lanes, in the order of a tree.
+  mlir::Value sum(mlir::Value vector);
   mlir::Value fma(mlir::Value a, mlir::Value b, mlir::Value c);
   /// A mask of the lanes below `valid` (which may be negative or exceed `lanes`).
   mlir::Value mask(Index valid, int64_t lanes);

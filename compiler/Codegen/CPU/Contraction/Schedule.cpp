@@ -9,14 +9,14 @@ using llvm::formatv;
 namespace ingot::cpu {
 
 int64_t gridOfForward(const ConvProblem &p, const TileSchedule &schedule) {
-  return TileGrid({p.batch, p.outH, p.outW, p.outC}, schedule).units();
+  return TileGrid({p.batch, p.outH, p.outW, p.outC, schedule.dots}, schedule).units();
 }
 
 int64_t gridOfGradInput(const ConvProblem &p, const GradInputSchedule &schedule) {
   if (schedule.method == GradInputMethod::BatchVectors)
     return ceilDiv(p.inC, 8) *
            (transposedRows(p, schedule) / (schedule.tile.vectors * schedule.tile.lanes));
-  return TileGrid({p.batch, p.inH, p.inW, p.inC}, schedule.tile).units();
+  return TileGrid({p.batch, p.inH, p.inW, p.inC, schedule.tile.dots}, schedule.tile).units();
 }
 
 int64_t gridOfGradInputOperand(const ConvProblem &p, const GradInputSchedule &schedule) {
@@ -43,9 +43,10 @@ bool gradInputOperandIsFilter(const GradInputSchedule &schedule) {
 }
 
 std::string describe(const TileSchedule &s) {
-  return formatv("tile {0}x{1}x{2}x{3} of {4}, filter block {5}, {6} rows a unit, unroll {7}",
+  return formatv("tile {0}x{1}x{2}x{3} of {4}, filter block {5}, {6} rows a unit, unroll {7}{8}",
                  s.images, s.rows, s.columns, s.vectors, s.lanes, s.filterBlock, s.unitRows,
-                 s.unroll)
+                 s.unroll,
+                 s.dots ? ", " + std::to_string(s.dots) + " channels as dot products" : "")
       .str();
 }
 

@@ -20,6 +20,9 @@ struct TileSchedule {
   int64_t filterBlock =
       16;             ///< of the packed filter that the kernel reads; a multiple of vectors*lanes
   int64_t unroll = 1; ///< reduction steps in a loop body
+  /// The last channels, that would leave a vector almost empty: forward kernels sum each of them by
+  /// vectors that run over the reduction.
+  int64_t dots = 0;
 };
 
 /// How the gradient of the input is computed. Each way reads one operand that a launch of its own

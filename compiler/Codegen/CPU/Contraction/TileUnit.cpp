@@ -6,7 +6,7 @@ using namespace mlir;
 namespace ingot::cpu {
 
 TileGrid::TileGrid(const ResultShape &shape, const TileSchedule &schedule)
-    : channelBlocks(ceilDiv(shape.channels, schedule.vectors * schedule.lanes)),
+    : channelBlocks(ceilDiv(shape.tiled(), schedule.vectors * schedule.lanes)),
       imageBlocks(ceilDiv(shape.batch, schedule.images)),
       rowBlocks(ceilDiv(shape.height, schedule.unitRows)) {}
 
@@ -22,10 +22,10 @@ static Index filterOffsetOf(LoopNest &nest, const TileSchedule &schedule, int64_
 static SmallVector<Value> masksOf(LoopNest &nest, const ResultShape &shape,
                                   const TileSchedule &schedule, Index channel) {
   SmallVector<Value> masks(schedule.vectors);
-  if (shape.channels % (schedule.vectors * schedule.lanes) == 0)
+  if (shape.tiled() % (schedule.vectors * schedule.lanes) == 0)
     return masks;
   for (int64_t v = 0; v < schedule.vectors; ++v) {
-    Index valid = nest.sub(Index(shape.channels - v * schedule.lanes), channel);
+    Index valid = nest.sub(Index(shape.tiled() - v * schedule.lanes), channel);
     if (!valid.isConstant() || valid.constant < schedule.lanes)
       masks[v] = nest.mask(valid, schedule.lanes);
   }

@@ -11,6 +11,8 @@ namespace ingot::cpu {
 /// Sizes of the tensor that a tiled kernel writes, [batch][height][width][channels].
 struct ResultShape {
   int64_t batch, height, width, channels;
+  int64_t dots = 0; ///< of the channels, the last that no tile makes
+  int64_t tiled() const { return channels - dots; }
 };
 
 /// Splits a unit number into the blocks it stands for. Units run over rows, then images, then
