@@ -47,6 +47,10 @@ const Emitter &ingot::codegen::emitterOf(kernel::Algorithm algorithm) {
   case kernel::Algorithm::Conv2DGradFilter:
   case kernel::Algorithm::MatmulGradWeights:
     return gradFilterEmitter;
+  case kernel::Algorithm::Window:
+    return windowEmitter;
+  case kernel::Algorithm::DepthwiseGradFilter:
+    return depthwiseGradFilterEmitter;
   case kernel::Algorithm::Reference:
     return referenceEmitter;
   }

@@ -65,6 +65,8 @@ extern const Emitter gradInputOperandEmitter;
 extern const Emitter forwardEmitter;
 extern const Emitter gradInputEmitter;
 extern const Emitter gradFilterEmitter;
+extern const Emitter windowEmitter;
+extern const Emitter depthwiseGradFilterEmitter;
 
 } // namespace ingot::codegen
 

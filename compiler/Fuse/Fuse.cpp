@@ -6,8 +6,7 @@
 //                                                  kernel.yield %2 }
 //
 // A launch has one of these forms:
-//   - a contraction (anchor) and the map that alone reads it (epilogue);
-//   - a gather and the map that alone reads it;
+//   - an op that takes an epilogue (anchor), such as a contraction, and the map that alone reads it;
 //   - small maps and reductions in sequence: a launch costs about as much as a few thousand
 //   elements, so that
 //     ops below that size share one, as long as none of them needs what another launch makes of the
@@ -19,6 +18,7 @@
 
 #include "compiler/Fuse/JoinMaps.h"
 #include "dialects/Kernel/Kernel.h"
+#include "dialects/NN/Epilogues.h"
 #include "dialects/NN/ScalarRegion.h"
 #include "dialects/Train/Train.h"
 #include "mlir/Analysis/TopologicalSortUtils.h"
@@ -94,10 +94,10 @@ private:
       add(std::move(group));
   }
 
-  /// A contraction or a gather, and the map that alone reads it.
+  /// An anchor and the map that alone reads it.
   void groupEpilogues() {
     for (Operation &op : body.without_terminator()) {
-      if (!fuse::isContraction(&op) && !isa<nn::GatherOp>(op))
+      if (!nn::takesEpilogue(&op))
         continue;
       Group group{&op};
       if (op.getResult(0).hasOneUse()) {

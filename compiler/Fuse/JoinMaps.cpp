@@ -15,6 +15,7 @@
 
 #include "compiler/Fuse/JoinMaps.h"
 
+#include "dialects/NN/Epilogues.h"
 #include "dialects/NN/ScalarRegion.h"
 #include "mlir/IR/IRMapping.h"
 
@@ -67,13 +68,13 @@ template <typename Op> struct JoinProducer : OpRewritePattern<Op> {
   }
 
 private:
-  /// A map that a contraction's kernel can compute stays with it, rather than follow one that it
+  /// A map that its producer's kernel can compute stays with it, rather than follow one that it
   /// cannot.
   static bool keepsEpilogue(nn::MapOp producer, Operation *consumer) {
     auto map = dyn_cast<nn::MapOp>(consumer);
     return map && fuse::usesPositions(map) && !fuse::usesPositions(producer) &&
            llvm::any_of(producer.getInputs(), [](Value input) {
-             return input.getDefiningOp() && fuse::isContraction(input.getDefiningOp());
+             return input.getDefiningOp() && nn::takesEpilogue(input.getDefiningOp());
            });
   }
 
@@ -170,12 +171,6 @@ struct MoveReshapeBehindMap : OpRewritePattern<nn::MapOp> {
   }
 };
 } // namespace
-
-bool ingot::fuse::isContraction(Operation *op) {
-  auto structure = dyn_cast<StructureOpInterface>(op);
-  return structure && op->getNumOperands() == 2 &&
-         !isa<nn::MapOp, nn::ReduceOp, nn::TransposeOp>(op);
-}
 
 bool ingot::fuse::usesPositions(nn::MapOp map) {
   return llvm::any_of(map.getBody().front(),

@@ -8,11 +8,7 @@
 
 namespace ingot::fuse {
 
-/// True for an op whose kernel may compute a map of its result: a convolution, a matrix product.
-bool isContraction(mlir::Operation *op);
-
-/// True if the map's function depends on the element's position: kernels of contractions do not
-/// tell it.
+/// True if the map's function depends on the element's position: epilogues do not tell it.
 bool usesPositions(nn::MapOp map);
 
 /// Puts the region of a map into the region of the one op that reads it, and moves reshapes behind

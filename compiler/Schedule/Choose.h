@@ -18,6 +18,9 @@ kernel::ScheduleAttr makeSchedule(kernel::LaunchOp launch, kernel::Algorithm alg
 /// adds the launches that prepare an operand.
 void chooseContractions(train::ProgramOp program, llvm::StringRef targetFeatures);
 
+/// The schedule of a launch whose anchor is a pooling or depthwise convolution, or null.
+kernel::ScheduleAttr chooseWindow(kernel::LaunchOp launch, llvm::StringRef targetFeatures);
+
 /// The schedule of a launch of maps, reductions, gathers or transposes.
 kernel::ScheduleAttr chooseElementwise(kernel::LaunchOp launch);
 

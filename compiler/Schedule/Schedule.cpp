@@ -53,6 +53,8 @@ struct Schedule : ingot::impl::ScheduleBase<Schedule> {
         if (algorithm == "reference")
           launch.setScheduleAttr(
               makeSchedule(launch, kernel::Algorithm::Reference, {}, "asked for"));
+        else if (kernel::ScheduleAttr window = chooseWindow(launch, targetFeatures))
+          launch.setScheduleAttr(window);
         else
           launch.setScheduleAttr(chooseElementwise(launch));
       });

@@ -53,7 +53,9 @@ def Kernel_Algorithm : I32EnumAttr<"Algorithm", "which emitter makes a launch's 
     Kernel_AlgorithmCase<"Conv2DGradFilter", 8, "conv2d_grad_filter">,
     Kernel_AlgorithmCase<"MatmulForward", 9, "matmul_forward">,
     Kernel_AlgorithmCase<"MatmulGradInput", 10, "matmul_grad_input">,
-    Kernel_AlgorithmCase<"MatmulGradWeights", 11, "matmul_grad_weights">]> {
+    Kernel_AlgorithmCase<"MatmulGradWeights", 11, "matmul_grad_weights">,
+    Kernel_AlgorithmCase<"Window", 20, "window">,
+    Kernel_AlgorithmCase<"DepthwiseGradFilter", 21, "depthwise_grad_filter">]> {
   let cppNamespace = "::ingot::kernel";
 }
 

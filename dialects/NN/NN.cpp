@@ -1,7 +1,9 @@
 // The nn dialect's registration and what its ops share.
 
 #include "dialects/NN/Activations.h"
+#include "dialects/NN/DepthwiseConv2D.h"
 #include "dialects/NN/Moves.h"
+#include "dialects/NN/Pool2D.h"
 
 #include "mlir/IR/OpImplementation.h"
 #include "mlir/Interfaces/FunctionImplementation.h"
@@ -26,7 +28,15 @@ void NNDialect::initialize() {
       >();
   addOperations<
 #define GET_OP_LIST
+#include "dialects/NN/DepthwiseConv2DOps.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
 #include "dialects/NN/MovesOps.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
+#include "dialects/NN/Pool2DOps.cpp.inc"
       >();
 }
 

@@ -171,9 +171,48 @@ int64_t ReduceOp::getPointFlops() {
          });
 }
 
+/// The gradient of a largest or smallest element is shared equally by all elements equal to it, as
+/// TensorFlow does (tensorflow/python/ops/math_grad.py, `_MinOrMaxGrad`).
+static Value buildExtremeGradient(OpBuilder &builder, ReduceOp op, Value grad) {
+  Location loc = op.getLoc();
+  Value input = op.getInputs()[0], extreme = op.getOutput();
+  SmallVector<int64_t> all = allDims(domainRank(op)), kept = keptDims(op);
+  auto isExtreme = [](OpBuilder &b, Location l, ValueRange e) -> Value {
+    return arith::CmpFOp::create(b, l, arith::CmpFPredicate::OEQ, e[0], e[1]);
+  };
+  auto constant = [](OpBuilder &b, Location l, double value) -> Value {
+    return arith::ConstantOp::create(b, l, b.getF32FloatAttr(value));
+  };
+  Value count =
+      ReduceOp::create(builder, loc, extreme.getType(), ReduceKind::Sum, ValueRange{input, extreme},
+                       ArrayRef<SmallVector<int64_t>>{all, kept}, op.getAxes(),
+                       [&](OpBuilder &b, Location l, ValueRange e) -> Value {
+                         return arith::SelectOp::create(b, l, isExtreme(b, l, e), constant(b, l, 1),
+                                                        constant(b, l, 0));
+                       });
+  return MapOp::create(
+             builder, loc, input.getType(), ValueRange{input, extreme, count, grad},
+             ArrayRef<SmallVector<int64_t>>{all, kept, kept, kept},
+             [&](OpBuilder &b, Location l, ValueRange e) -> SmallVector<Value> {
+               Value share = arith::DivFOp::create(b, l, constant(b, l, 1), e[2]);
+               Value part = arith::MulFOp::create(b, l, share, e[3]);
+               return {arith::SelectOp::create(b, l, isExtreme(b, l, e), part, constant(b, l, 0))};
+             })
+      .getResult(0);
+}
+
+/// True if the region yields its only element as it is.
+static bool isPlain(ReduceOp op) {
+  Block &body = op.getBody().front();
+  return op.getNumOperands() == 1 && body.getTerminator()->getOperand(0) == body.getArgument(0) &&
+         op.getDims(0) == allDims(domainRank(op)) && getElementTypeOrSelf(op.getOutput()).isF32();
+}
+
 SmallVector<Value> ReduceOp::buildGradients(OpBuilder &builder, ValueRange gradResults) {
   if (getKind() != ReduceKind::Sum) {
-    emitOpError("has no gradient: only sums have one");
+    if (isPlain(*this))
+      return {buildExtremeGradient(builder, *this, gradResults[0])};
+    emitOpError("has no gradient: only sums, and extremes of a tensor as it is, have one");
     return {};
   }
   SmallVector<Value> gradients;

@@ -52,6 +52,38 @@ func.func @window(%x: tensor<?x8x8x4xf32>, %filter: tensor<3x3x4x6xf32>) {
 
 // -----
 
+func.func @window_too_large(%x: tensor<?x4x4x3xf32>) {
+  // expected-error @+1 {{has a window of 5 on a padded input of 4}}
+  %0, %1 = nn.max_pool2d %x window [5, 2] strides [1, 1] padding [0, 0, 0, 0] : tensor<?x4x4x3xf32> -> tensor<?x1x3x3xf32>, tensor<?x1x3x3xi8>
+  return
+}
+
+// -----
+
+func.func @padding_of_a_whole_window(%x: tensor<?x4x4x3xf32>) {
+  // expected-error @+1 {{smaller than the window}}
+  %0 = nn.sum_pool2d %x window [2, 2] strides [2, 2] padding [2, 0, 0, 0] : tensor<?x4x4x3xf32> -> tensor<?x3x2x3xf32>
+  return
+}
+
+// -----
+
+func.func @index_type(%x: tensor<?x32x32x3xf32>) {
+  // expected-error @+1 {{needs an index of 'tensor<?x2x2x3xi32>'}}
+  %0, %1 = nn.max_pool2d %x window [17, 17] strides [15, 15] padding [0, 0, 0, 0] : tensor<?x32x32x3xf32> -> tensor<?x2x2x3xf32>, tensor<?x2x2x3xi8>
+  return
+}
+
+// -----
+
+func.func @multiplier(%x: tensor<?x8x8x3xf32>, %filter: tensor<3x3x3x2xf32>) {
+  // expected-error @+1 {{makes 5 channels of 3 with 2 filters each}}
+  %0 = nn.depthwise_conv2d %x, %filter strides [1, 1] dilations [1, 1] padding [0, 0, 0, 0] : tensor<?x8x8x3xf32>, tensor<3x3x3x2xf32> -> tensor<?x6x6x5xf32>
+  return
+}
+
+// -----
+
 func.func @lengths(%x: tensor<?x4xf32>, %y: tensor<5x6xf32>) {
   // expected-error @+1 {{nn.matmul}}
   %0 = nn.matmul %x, %y : tensor<?x4xf32>, tensor<5x6xf32> -> tensor<?x6xf32>

@@ -52,3 +52,22 @@ func.func @ops(%image: tensor<?x8x8x2xf32>, %filter: tensor<3x3x2x4xf32>, %grad:
   %18 = nn.concatenate %rows, %3 axis 1 : tensor<?x10xf32>, tensor<?x5xf32> -> tensor<?x15xf32>
   return
 }
+
+func.func @windows(%image: tensor<?x8x8x2xf32>, %filter: tensor<3x3x2x2xf32>, %grad: tensor<?x4x4x2xf32>,
+                   %index: tensor<?x4x4x2xi8>, %outer: tensor<?x6x6x4xf32>) {
+  // CHECK: nn.max_pool2d %{{.*}} window [2, 2] strides [2, 2] padding [0, 0, 0, 0] : tensor<?x8x8x2xf32> -> tensor<?x4x4x2xf32>, tensor<?x4x4x2xi8>
+  %0, %1 = nn.max_pool2d %image window [2, 2] strides [2, 2] padding [0, 0, 0, 0] : tensor<?x8x8x2xf32> -> tensor<?x4x4x2xf32>, tensor<?x4x4x2xi8>
+  // CHECK: nn.max_pool2d_grad_input
+  %2 = nn.max_pool2d_grad_input %grad, %index window [2, 2] strides [2, 2] padding [0, 0, 0, 0] : tensor<?x4x4x2xf32>, tensor<?x4x4x2xi8> -> tensor<?x8x8x2xf32>
+  // CHECK: nn.sum_pool2d
+  %3 = nn.sum_pool2d %image window [3, 3] strides [2, 2] padding [0, 1, 0, 1] : tensor<?x8x8x2xf32> -> tensor<?x4x4x2xf32>
+  // CHECK: nn.sum_pool2d_grad_input
+  %4 = nn.sum_pool2d_grad_input %grad window [3, 3] strides [2, 2] padding [0, 1, 0, 1] : tensor<?x4x4x2xf32> -> tensor<?x8x8x2xf32>
+  // CHECK: nn.depthwise_conv2d %{{.*}}, %{{.*}} strides [1, 1] dilations [1, 1] padding [0, 0, 0, 0]
+  %5 = nn.depthwise_conv2d %image, %filter strides [1, 1] dilations [1, 1] padding [0, 0, 0, 0] : tensor<?x8x8x2xf32>, tensor<3x3x2x2xf32> -> tensor<?x6x6x4xf32>
+  // CHECK: nn.depthwise_conv2d_grad_input
+  %6 = nn.depthwise_conv2d_grad_input %outer, %filter strides [1, 1] dilations [1, 1] padding [0, 0, 0, 0] : tensor<?x6x6x4xf32>, tensor<3x3x2x2xf32> -> tensor<?x8x8x2xf32>
+  // CHECK: nn.depthwise_conv2d_grad_filter
+  %7 = nn.depthwise_conv2d_grad_filter %image, %outer strides [1, 1] dilations [1, 1] padding [0, 0, 0, 0] : tensor<?x8x8x2xf32>, tensor<?x6x6x4xf32> -> tensor<16x3x3x2x2xf32>
+  return
+}

@@ -12,6 +12,8 @@ GOLDEN = pathlib.Path(__file__).resolve().parent / "golden"
 SPEC = """import numpy as np
 import tensorflow as tf
 from tensorflow.keras.layers import Activation, Conv2D, Conv2DTranspose, Dense, Flatten, Input, ReLU, Softmax
+from tensorflow.keras.layers import AveragePooling2D, GlobalAveragePooling2D, GlobalMaxPooling2D, MaxPooling2D
+from tensorflow.keras.layers import DepthwiseConv2D, SeparableConv2D
 from tensorflow.keras.models import Model
 
 (x_train, y_train), (x_test, y_test) = tf.keras.datasets.fashion_mnist.load_data()

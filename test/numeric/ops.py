@@ -1,6 +1,7 @@
 """Layers, losses and Adam against Keras, forward and backward, through whole compiled programs.
 
-    ops.py INGOTC FOLDER {conv2d|conv2d_transpose|dense|activations|shapes|losses|adam|initializers} [OPTION of ingotc...]
+    ops.py INGOTC FOLDER {conv2d|conv2d_transpose|dense|activations|shapes|max_pooling2d|average_pooling2d|global_pooling2d|
+                          depthwise_conv2d|separable_conv2d|losses|adam|initializers} [OPTION of ingotc...]
 
 A program computes gradients of its loss only, so each case is put into a network that turns its numbers into
 weights and gradients of weights, without rounding:
@@ -41,7 +42,9 @@ def supported(op, case):
         return case["name"] not in ("rank3", "rank3_exact") and config["activation"] in ACTIVATIONS
     if op == "activations":
         return config.get("activation") in ACTIVATIONS or layer.endswith(("= ReLU()(i)", "= Softmax()(i)"))
-    return case["name"] == "flatten"
+    if op == "shapes":
+        return case["name"] == "flatten"
+    return config.get("activation", "linear") in ACTIVATIONS
 
 
 def one_at(*places):

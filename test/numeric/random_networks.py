@@ -42,8 +42,9 @@ class Network:
         self.batch = int(self.pick(BATCHES))
         self.logits = bool(self.rng.integers(2))
         self.layers, shape = [], self.shape
-        for _ in range(self.rng.integers(0, 5)):
-            shape = self.transpose(shape) if self.flag(0.15) else self.convolution(shape)
+        for _ in range(self.rng.integers(0, 6)):
+            shape = self.pick([self.convolution, self.convolution, self.convolution, self.transpose, self.pooling,
+                               self.depthwise])(shape)
         self.layers.append("x = Flatten()(x)")
         inputs = int(np.prod(shape))
         for _ in range(self.rng.integers(0, 3)):
@@ -97,6 +98,39 @@ class Network:
                            + self.rest(self.pick(["relu", "linear"])) + ")(x)")
         return output + (filters,)
 
+    def windows(self, shape, kernels, strides, square=False):
+        """Sizes of a window, its strides and padding, and how many places it has."""
+        kernel = tuple(int(self.pick(kernels)) for _ in range(2))
+        strides = tuple(int(self.pick(strides)) for _ in range(2))
+        strides = (strides[0], strides[0]) if square else strides
+        padding = self.pick(["valid", "same"])
+        if padding == "same":
+            return kernel, strides, padding, tuple(-(-size // stride) for size, stride in zip(shape, strides))
+        return kernel, strides, padding, tuple((size - k) // stride + 1
+                                               for size, k, stride in zip(shape, kernel, strides))
+
+    def pooling(self, shape):
+        """Averages of 1, 2 or 4 elements, so that they stay exact; any window of maxima."""
+        average = self.flag(0.4)
+        window, strides, padding, output = self.windows(shape, [1, 2, 2] if average else [1, 2, 2, 3, 4], [1, 2, 2, 3])
+        if min(output) < 1:
+            return shape
+        self.layers.append(f"x = {'AveragePooling2D' if average else 'MaxPooling2D'}({window}, strides={strides}, "
+                           f"padding='{padding}')(x)")
+        return output + shape[2:]
+
+    def depthwise(self, shape):
+        """Keras on TensorFlow has equal strides only."""
+        kernel, strides, padding, output = self.windows(shape, [1, 2, 3, 3, 4, 5], [1, 1, 2, 3], square=True)
+        multiplier = int(self.pick([1, 1, 1, 2, 3, 4]))
+        macs = int(np.prod(output)) * shape[2] * multiplier * int(np.prod(kernel))
+        if min(output) < 1 or self.macs + macs > MOST_MACS or shape[2] * multiplier > 128:
+            return shape
+        self.macs += macs
+        self.layers.append(f"x = DepthwiseConv2D({kernel}, strides={strides}, padding='{padding}', "
+                           f"depth_multiplier={multiplier}" + self.rest(self.pick(["relu", "linear"])) + ")(x)")
+        return output + (shape[2] * multiplier,)
+
     def dense(self, inputs, units, activation):
         self.layers.append(f"x = Dense({units}" + self.rest(activation) + ")(x)")
         return units
@@ -123,8 +157,9 @@ class Network:
             if len(shape) == 1:
                 weights[name] = self.rng.integers(-1, 2, shape).astype(np.float32)
             else:
-                # A transposed convolution's last dimension is the one that it sums over.
-                summed = shape[:-2] + shape[-1:] if "transpose" in name else shape[:-1]
+                # A transposed convolution's last dimension is the one that it sums over, a depthwise one sums no channels.
+                summed = (shape[:-2] + shape[-1:] if "transpose" in name else
+                          shape[:2] if "depthwise" in name else shape[:-1])
                 density = min(1.0, 4 / np.prod(summed))
                 signs = self.rng.choice(np.float32([-1, 1]), shape)
                 weights[name] = signs * (self.rng.random(shape) < density)

@@ -107,12 +107,17 @@ private:
       zeroPadding(tensors[value]);
       accessed.push_back(tensors[value]);
     }
+    // One init serves all results; those of another type, such as positions, begin as zero.
     if (TypedAttr init = op.getInit())
-      for (Value value : op->getResults())
+      for (Value value : op->getResults()) {
+        Type type = tensors[value].type.getElementType();
         forEach(tensors[value].type.getShape(), [&](ValueRange point) {
-          Value element = arith::ConstantOp::create(builder, loc, init);
+          Value element = type == init.getType()
+                              ? arith::ConstantOp::create(builder, loc, init).getResult()
+                              : zero(type);
           tensors[value].store(builder, loc, element, point);
         });
+      }
     forEach(op.getIterationDomain(),
             [&](ValueRange point) { lowerPoint(op, maps, accessed, point); });
   }

@@ -34,11 +34,8 @@ constexpr Parameter generatorParameters[] = {
 constexpr ApiEntry unsupported[] = {
     {"ImageDataGenerator", Kind::Other, "keras.preprocessing.image", false, generatorParameters},
 #define INGOT_LAYER(NAME) INGOT_UNSUPPORTED(NAME, Layer, "keras.layers"),
-    INGOT_LAYER("MaxPooling2D") INGOT_LAYER("MaxPool2D") INGOT_LAYER("AveragePooling2D") INGOT_LAYER("AvgPool2D")
-    INGOT_LAYER("GlobalMaxPooling2D") INGOT_LAYER("GlobalMaxPool2D") INGOT_LAYER("GlobalAveragePooling2D")
-    INGOT_LAYER("GlobalAvgPool2D") INGOT_LAYER("DepthwiseConv2D")
-    INGOT_LAYER("SeparableConv2D") INGOT_LAYER("Conv1D") INGOT_LAYER("Conv3D") INGOT_LAYER("MaxPooling1D")
-    INGOT_LAYER("Reshape") INGOT_LAYER("Permute")
+    INGOT_LAYER("Conv1D") INGOT_LAYER("Conv3D") INGOT_LAYER("MaxPooling1D") INGOT_LAYER("Reshape")
+    INGOT_LAYER("Permute")
     INGOT_LAYER("LayerNormalization") INGOT_LAYER("GroupNormalization") INGOT_LAYER("LeakyReLU") INGOT_LAYER("PReLU")
     INGOT_LAYER("ELU") INGOT_LAYER("Add") INGOT_LAYER("Subtract") INGOT_LAYER("Multiply") INGOT_LAYER("Average")
     INGOT_LAYER("Maximum") INGOT_LAYER("Minimum") INGOT_LAYER("Concatenate") INGOT_LAYER("Dot") INGOT_LAYER("add")

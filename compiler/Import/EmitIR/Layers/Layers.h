@@ -41,6 +41,7 @@ mlir::Value reshape(LayerCall &call, mlir::Value value, llvm::ArrayRef<int64_t> 
 llvm::ArrayRef<LayerRow> activationRows();
 llvm::ArrayRef<LayerRow> convolutionRows();
 llvm::ArrayRef<LayerRow> coreRows();
+llvm::ArrayRef<LayerRow> depthwiseConvolutionRows();
 llvm::ArrayRef<LayerRow> mergingRows();
 llvm::ArrayRef<LayerRow> normalizationRows();
 llvm::ArrayRef<LayerRow> poolingRows();

@@ -17,9 +17,13 @@ inline constexpr const char *kLayers = "keras.layers";
 inline ShapeResult sameShape(const Config &, const std::vector<Shape> &inputs) { return {inputs[0], "", ""}; }
 inline std::vector<Weight> noWeights(const Config &, const std::vector<Shape> &) { return {}; }
 
+/// A pooling layer's strides; pool_size where it has none.
+const std::vector<int64_t> &poolingStrides(const Config &config);
+
 std::span<const ApiEntry> activationLayers();
 std::span<const ApiEntry> convolutionLayers();
 std::span<const ApiEntry> coreLayers();
+std::span<const ApiEntry> depthwiseConvolutionLayers();
 std::span<const ApiEntry> mergingLayers();
 std::span<const ApiEntry> normalizationLayers();
 std::span<const ApiEntry> poolingLayers();
