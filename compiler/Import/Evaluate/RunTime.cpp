@@ -272,26 +272,43 @@ Value Evaluator::callAtRunTime(std::string_view name, Call &call, RunTimeObject:
   return runTime(emit(Instruction::Call, operands, call.range, std::string(name)), type);
 }
 
+/// Whether an instruction is there for what it does.
+static bool isEffect(const Instruction &instruction) {
+  switch (instruction.opcode) {
+  case Instruction::Print:
+  case Instruction::Fit:
+  case Instruction::Evaluate:
+  case Instruction::Predict:
+  case Instruction::Summary:
+  case Instruction::Rows:
+  case Instruction::Label:
+  case Instruction::Jump:
+  case Instruction::Branch:
+    return true;
+  case Instruction::Call:
+    return isRunTimeEffect(instruction.text);
+  default:
+    return false;
+  }
+}
+
 /// Leaves out instructions whose value nothing uses and that do nothing else. Jumps stay.
 void Evaluator::pruneInstructions(Program &program) {
   std::vector<char> needed(script.size());
   // In a loop a use may stand before what sets the variable: again until nothing is new.
-  for (size_t i = script.size(), found = 1; found; i = script.size()) {
-   found = 0;
-   while (i-- > 0) {
-    auto opcode = script[i].opcode;
-    char before = needed[i];
-    needed[i] |= opcode == Instruction::Rows || opcode == Instruction::Label || opcode == Instruction::Jump || opcode == Instruction::Branch ||
-                 ((opcode == Instruction::Set || opcode == Instruction::Append) && needed[script[i].operands[0]]) || opcode == Instruction::Print || opcode == Instruction::Fit || opcode == Instruction::Evaluate ||
-                 opcode == Instruction::Predict || opcode == Instruction::Summary ||
-                 (opcode == Instruction::Call && isRunTimeEffect(script[i].text));
-    found += needed[i] != before;
-    if (needed[i])
+  for (bool found = true; found;) {
+    found = false;
+    for (size_t i = script.size(); i-- > 0;) {
+      bool sets = script[i].opcode == Instruction::Set || script[i].opcode == Instruction::Append;
+      if (!needed[i] && !isEffect(script[i]) && !(sets && needed[script[i].operands[0]]))
+        continue;
+      found |= !needed[i];
+      needed[i] = 1;
       for (int operand : script[i].operands) {
-        found += !needed[operand];
+        found |= !needed[operand];
         needed[operand] = 1;
       }
-   }
+    }
   }
   std::vector<int> index(script.size());
   for (size_t i = 0; i < script.size(); ++i) {
