@@ -609,9 +609,39 @@ Value getLayerMethod(Evaluator &evaluator, Value self, Call &call) {
   return {};
 }
 
+/// How many numbers the weights of the model's layers hold.
+int64_t parametersOf(const Graph &graph, const GraphModel &model) {
+  int64_t count = 0;
+  for (int index : graph.reach(model).layers) {
+    const GraphLayer &layer = graph.layers[index];
+    if (layer.model >= 0)
+      count += parametersOf(graph, graph.models[layer.model]);
+    else if (layer.entry && layer.entry->weights && !layer.builtShapes.empty())
+      for (const Weight &weight : layer.entry->weights(layer.config, layer.builtShapes)) {
+        int64_t elements = 1;
+        for (int64_t size : weight.shape)
+          elements *= size;
+        count += elements;
+      }
+  }
+  return count;
+}
+
+Value countParams(Evaluator &evaluator, Value self, Call &call) {
+  const GraphModel &model = evaluator.graph.models[self.as<ModelObject>()->model];
+  if (model.broken)
+    return {};
+  if (model.outputs.empty()) {
+    evaluator.error(call.range, "the model's weights are not there yet: begin with Input(shape=...)");
+    return {};
+  }
+  return parametersOf(evaluator.graph, model);
+}
+
 constexpr std::pair<std::string_view, MethodHandler> kModelMethods[] = {
     {"compile", compileModel}, {"fit", fitModel}, {"evaluate", evaluateModel}, {"predict", predictModel},
-    {"summary", summaryMethod}, {"add", addMethod}, {"build", buildMethod}, {"get_layer", getLayerMethod}};
+    {"summary", summaryMethod}, {"add", addMethod}, {"build", buildMethod}, {"get_layer", getLayerMethod},
+    {"count_params", countParams}};
 } // namespace
 
 namespace {
@@ -710,7 +740,7 @@ std::optional<Value> kerasAttribute(Evaluator &evaluator, const Value &object, c
   if (data.broken)
     return Value();
   for (std::string_view known : {"save", "save_weights", "load_weights", "train_on_batch", "get_weights", "set_weights", "weights", "pop",
-                                 "output_shape", "input_shape", "count_params", "optimizer", "metrics_names"})
+                                 "output_shape", "input_shape", "optimizer", "metrics_names", "test_on_batch", "predict_on_batch"})
     if (name == known)
       return evaluator.notSupported(range, fmt::format("a model's '{}'", name));
   return std::nullopt;
