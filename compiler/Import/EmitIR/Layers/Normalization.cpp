@@ -37,7 +37,7 @@ static Value emitLayerNormalization(LayerCall &call) {
   Location loc = call.loc;
   RankedTensorType type = call.output;
   int64_t rank = type.getRank(), first = rank - intsArgument(call.config, "axis").size();
-  double size = 1, epsilon = numberOf(call.config, "epsilon");
+  double size = 1, epsilon = numberArgument(call.config, "epsilon");
   SmallVector<int64_t> all = nn::allDims(rank), rows = nn::allDims(first), axes;
   for (int64_t dim = first; dim < rank; ++dim) {
     axes.push_back(dim);
