@@ -2,6 +2,7 @@
 
 #include "compiler/Link/Linker.h"
 
+#include "compiler/Link/KernelSymbols.h"
 #include "compiler/Link/LinkerCall.h"
 #include "compiler/Link/OutputFile.h"
 #include "llvm/ADT/SmallString.h"
@@ -72,7 +73,8 @@ Expected<std::vector<std::string>> writeObjects(const TemporaryFolder &folder,
   return paths;
 }
 
-Error runLinker(const TemporaryFolder &folder, ArrayRef<std::string> arguments, StringRef path) {
+Error runLinker(const TemporaryFolder &folder, ArrayRef<std::string> arguments, StringRef path,
+                function_ref<Error(StringRef path)> finish = {}) {
   Expected<std::string> linker = findLinker();
   if (!linker)
     return linker.takeError();
@@ -90,6 +92,9 @@ Error runLinker(const TemporaryFolder &folder, ArrayRef<std::string> arguments, 
     return createStringError("cannot link " + path + ": " + message +
                              (text ? (*text)->getBuffer().rtrim() : StringRef()));
   }
+  if (finish)
+    if (Error error = finish(output->temporaryPath()))
+      return error;
   return output->keep();
 }
 } // namespace
@@ -115,9 +120,8 @@ Error link::linkExecutable(ArrayRef<Bytes> objects, StringRef runtime, StringRef
   auto inputs = writeObjects(folder, objects);
   if (!inputs)
     return inputs.takeError();
-  // Symbols stay, so that profilers and nm show kernels by their layers' names.
   std::vector<std::string> arguments{"--gc-sections", "--icf=safe", "--strip-debug",
-                                     "--discard-all", "--no-undefined"};
+                                     "--no-undefined"};
   for (StringRef argument : drop_begin(linkerCall)) {
     if (argument == "--build-id") {
       arguments.push_back("--build-id=none");
@@ -129,7 +133,7 @@ Error link::linkExecutable(ArrayRef<Bytes> objects, StringRef runtime, StringRef
       arguments.push_back(argument.str());
     }
   }
-  return runLinker(folder, arguments, path);
+  return runLinker(folder, arguments, path, keepKernelSymbols);
 }
 
 Error link::linkObject(ArrayRef<Bytes> objects, StringRef path) {

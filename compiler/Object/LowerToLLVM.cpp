@@ -32,6 +32,7 @@ void addPasses(OpPassManager &passes) {
   passes.addPass(createConvertVectorToLLVMPass());
   passes.addPass(createFinalizeMemRefToLLVMConversionPass());
   passes.addPass(createConvertMathToLLVMPass());
+  passes.addPass(createConvertMathToLibmPass()); // what LLVM has no intrinsic for: erf
   passes.addPass(createArithToLLVMConversionPass());
   passes.addPass(createConvertIndexToLLVMPass());
   passes.addPass(createConvertControlFlowToLLVMPass());

@@ -47,7 +47,7 @@ train.program @p attributes {batch = 4 : i64, digest = "0", learning_rate = 1.0e
         : (tensor<?x8xf32>, tensor<8xf32>, tensor<8xf32>, tensor<8xf32>) -> (tensor<?x8xf32>, tensor<8xf32>, tensor<8xf32>)
     nn.output %2#0, %2#1, %2#2 : tensor<?x8xf32>, tensor<8xf32>, tensor<8xf32>
   }
-  train.compile @model optimizer #train.adam<learning_rate = 1.0e-3 : f64, beta_1 = 9.0e-1 : f64, beta_2 = 9.99e-1 : f64, epsilon = 1.0e-7 : f64> loss #train.sparse_categorical_crossentropy<from_logits = true> metrics []
+  train.compile @model optimizer #train.adam<beta_1 = 9.0e-1 : f64, beta_2 = 9.99e-1 : f64, epsilon = 1.0e-7 : f64, amsgrad = false> loss #train.sparse_categorical_crossentropy<from_logits = true> metrics []
   train.script {
     %h = train.fit @x, @y validation @x, @y epochs 1 batch 4 {initial_epoch = 0 : i64, shuffle = true, validation_batch = 4 : i64, verbose = 1 : i64}
   }

@@ -23,7 +23,7 @@ PROGRAM = """train.program @generator attributes {{batch = {copies} : i64, diges
     %flat = nn.reshape %image : tensor<?x{shape}xf32> -> tensor<?x{size}xf32>
     nn.output %flat : tensor<?x{size}xf32>
   }}
-  train.compile @model optimizer #train.adam<learning_rate = 1.0e-3 : f64, beta_1 = 9.0e-1 : f64, beta_2 = 9.99e-1 : f64, epsilon = 1.0e-7 : f64> loss #train.sparse_categorical_crossentropy<from_logits = true> metrics []
+  train.compile @model optimizer #train.adam<beta_1 = 9.0e-1 : f64, beta_2 = 9.99e-1 : f64, epsilon = 1.0e-7 : f64, amsgrad = false> loss #train.sparse_categorical_crossentropy<from_logits = true> metrics []
   train.script {{
     %e = train.evaluate @x, @y batch {copies} {{verbose = 1 : i64}}
   }}
