@@ -32,7 +32,7 @@ PROGRAM = """train.program @generator attributes {{batch = {copies} : i64, diges
 
 
 def draw(value):
-    return f"<one_of = false, values = array<f64: {value!r}, {value!r}>>"
+    return f"<one_of = false, values = [{value!r}, {value!r}]>"
 
 
 def attribute(options, params):
