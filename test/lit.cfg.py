@@ -27,7 +27,7 @@ config.test_exec_root = os.path.join(BUILD, "test")
 # listed, so that a test of a program that was not built fails with the program's path.
 names = {"ingotc", "ingot-opt", "ingot-lsp-server", "ingot-reduce", "ingot-python-ast", "ingot-import",
          "ingot-emit-program", "ingot-print-program", "ingot-plan-test", "ingot-runtime-test",
-         "ingot-command-test", "ingot-kernel-bench"}
+         "ingot-command-test", "ingot-kernel-bench", "ingot-callbacks-test"}
 if os.path.isdir(os.path.join(BUILD, "bin")):
     names.update(os.listdir(os.path.join(BUILD, "bin")))
 substitutions = {name.replace("-", "_"): program(name) for name in names}

@@ -207,6 +207,48 @@ typedef struct IngotInstruction {
   uint32_t reserved;
 } IngotInstruction;
 
+typedef enum IngotCallbackKind {
+  INGOT_MODEL_CHECKPOINT = 0,
+  INGOT_EARLY_STOPPING = 1,
+  INGOT_REDUCE_LR_ON_PLATEAU = 2,
+  INGOT_LEARNING_RATE_SCHEDULER = 3,
+  INGOT_CSV_LOGGER = 4,
+  INGOT_TERMINATE_ON_NAN = 5
+} IngotCallbackKind;
+
+typedef enum IngotCallbackFlags {
+  INGOT_SAVE_BEST_ONLY = 1,
+  INGOT_SAVE_WEIGHTS_ONLY = 2,
+  INGOT_RESTORE_BEST_WEIGHTS = 4,
+  INGOT_CSV_APPEND = 8,
+  INGOT_RAISE_ERROR = 16
+} IngotCallbackFlags;
+
+/* A function of the script: instructions whose first values are its arguments. */
+typedef struct IngotFunction {
+  const IngotInstruction *instructions;
+  uint32_t instruction_count;
+  uint32_t argument_count;
+  uint32_t result; /* which value it returns */
+  uint32_t reserved;
+} IngotFunction;
+
+/* One of Keras's callbacks; arguments by Keras's names. No fit of a program has any yet. */
+typedef struct IngotCallback {
+  uint32_t kind; /* IngotCallbackKind */
+  uint32_t flags; /* IngotCallbackFlags */
+  uint32_t verbose;
+  uint32_t higher_is_better;  /* of the monitored metric */
+  const char *monitor;        /* NULL if it has none, as the texts below */
+  const char *path;
+  const char *separator;
+  int64_t patience, cooldown, start_from_epoch;
+  int64_t save_frequency;     /* batches; 0: at the end of every epoch */
+  double min_delta, factor, min_lr;
+  double baseline;            /* EarlyStopping's baseline, ModelCheckpoint's initial_value_threshold; NaN: none */
+  const IngotFunction *function; /* LearningRateScheduler's; of (epoch) or (epoch, learning rate) */
+} IngotCallback;
+
 typedef struct IngotFit {
   int32_t train_entry;         /* index into entries */
   int32_t validation_entry;    /* an evaluate entry, or -1 */

@@ -258,8 +258,9 @@ Rows Run::evaluationRows() {
     take(std::move(data.validationRows));
     return History();
   };
-  bool evaluates = std::any_of(itsProgram.script, itsProgram.script + itsProgram.script_count,
-                               [](const IngotInstruction &each) { return each.opcode == INGOT_EVALUATE; });
+  bool evaluates =
+      std::any_of(itsProgram.script, itsProgram.script + itsProgram.script_count,
+                  [](const IngotInstruction &each) { return each.opcode == INGOT_EVALUATE; });
   runOnly(itsProgram, asked, evaluates ? INGOT_EVALUATE : INGOT_FIT);
   return taken;
 }

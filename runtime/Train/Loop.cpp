@@ -129,8 +129,9 @@ private:
   int64_t itsEpochs;
   bool itsShuffle;
   Pass itsTraining;
-  int64_t itsSteps;                // of an epoch
-  int64_t itsPasses = 0, itsNext = 0; // over the data that were begun; the batch of this one that is next
+  int64_t itsSteps; // of an epoch
+  int64_t itsPasses = 0,
+          itsNext = 0; // over the data that were begun; the batch of this one that is next
   std::unique_ptr<Pass> itsValidation;
   History itsHistory;
   std::vector<MetricValue> itsLogs;
@@ -150,7 +151,8 @@ void FitRun::nameColumns() {
 void FitRun::train(int64_t epoch) {
   itsParts.state.epoch = epoch;
   itsTraining.means.reset();
-  // With steps of its own an epoch goes on where the last one stopped; the data begins anew when it ends.
+  // With steps of its own an epoch goes on where the last one stopped; the data begins anew when it
+  // ends.
   bool passes = itsSteps == itsTraining.steps();
   for (int64_t step = 0; step < itsSteps; ++step) {
     if (itsNext == 0 && itsShuffle)

@@ -7,6 +7,7 @@
 #include "runtime/Python/Value.h"
 #include "runtime/Train/Interrupt.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <numeric>
 #include <span>
@@ -18,24 +19,36 @@ namespace {
 class Interpreter {
 public:
   Interpreter(const IngotProgram &program, const ScriptActions &actions)
-      : itsProgram(program), itsActions(actions), itsValues(program.script_count),
-        itsIsSet(program.script_count) {}
+      : Interpreter(program, {program.script, program.script_count}, actions) {}
+  Interpreter(const IngotProgram &program, std::span<const IngotInstruction> script,
+              const ScriptActions &actions)
+      : itsProgram(program), itsScript(script), itsActions(actions), itsValues(script.size()),
+        itsIsSet(script.size()) {}
+
+  /// The first instructions stand for the arguments.
+  Value call(std::vector<Value> arguments, uint32_t result) {
+    itsNext = static_cast<uint32_t>(arguments.size());
+    std::fill_n(itsIsSet.begin(), arguments.size(), true);
+    std::move(arguments.begin(), arguments.end(), itsValues.begin());
+    run();
+    return itsValues.at(result);
+  }
 
   void run() {
-    while (itsNext < itsProgram.script_count)
+    while (itsNext < itsScript.size())
       compute(itsNext++);
   }
 
   /// Instructions of that opcode, each after what it needs.
   void runOnly(IngotOpcode opcode) {
-    for (uint32_t i = 0; i < itsProgram.script_count; ++i)
-      if (itsProgram.script[i].opcode == static_cast<uint32_t>(opcode))
+    for (uint32_t i = 0; i < itsScript.size(); ++i)
+      if (itsScript[i].opcode == static_cast<uint32_t>(opcode))
         computeWithOperands(i);
   }
 
 private:
   void compute(uint32_t index) {
-    const IngotInstruction &instruction = itsProgram.script[index];
+    const IngotInstruction &instruction = itsScript[index];
     try {
       if (!control(instruction)) {
         itsValues[index] = execute(instruction);
@@ -46,7 +59,7 @@ private:
     }
   }
   void computeWithOperands(uint32_t index) {
-    const IngotInstruction &instruction = itsProgram.script[index];
+    const IngotInstruction &instruction = itsScript[index];
     if (rowsBefore(instruction))
       computeWithOperands(index - 1);
     for (uint32_t i = 0; i < instruction.operand_count; ++i)
@@ -67,7 +80,7 @@ private:
     if (at >= itsValues.size())
       throw PythonError{"this program's script is inconsistent; compile it again"};
     if (!itsIsSet[at]) {
-      const char *name = itsProgram.script[at].text;
+      const char *name = itsScript[at].text;
       throw PythonError{fmt::format("NameError: name '{}' is not defined", name ? name : "")};
     }
     return itsValues[at];
@@ -89,7 +102,7 @@ private:
 
   /// INGOT_ROWS in front of a fit or evaluation, or null.
   const IngotInstruction *rowsBefore(const IngotInstruction &instruction) const {
-    const IngotInstruction *before = &instruction == itsProgram.script ? nullptr : &instruction - 1;
+    const IngotInstruction *before = &instruction == itsScript.data() ? nullptr : &instruction - 1;
     return before && before->opcode == INGOT_ROWS ? before : nullptr;
   }
   /// The rows that its operands `first` and `first` + 1 take of an entry's images and labels.
@@ -101,7 +114,8 @@ private:
       return std::nullopt;
     const Value &steps = operand(*rows, 4);
     if (!steps.isInteger() || steps.integer() < 1)
-      throw PythonError{fmt::format("ValueError: steps_per_epoch must be an int of at least 1, not {}", repr(steps))};
+      throw PythonError{fmt::format(
+          "ValueError: steps_per_epoch must be an int of at least 1, not {}", repr(steps))};
     return steps.integer();
   }
 
@@ -109,9 +123,9 @@ private:
     PythonDict dict;
     const IngotFit &fit = itsProgram.fits[instruction.integer];
     History history =
-        itsActions.fit(instruction.integer, {rows(instruction, 0, fit.train_entry),
-                                             rows(instruction, 2, fit.validation_entry),
-                                             stepsPerEpoch(instruction)});
+        itsActions.fit(instruction.integer,
+                       {rows(instruction, 0, fit.train_entry),
+                        rows(instruction, 2, fit.validation_entry), stepsPerEpoch(instruction)});
     for (const History::Column &column : history.columns)
       dict.items.emplace_back(
           Value(column.name),
@@ -157,6 +171,7 @@ private:
   }
 
   const IngotProgram &itsProgram;
+  std::span<const IngotInstruction> itsScript;
   const ScriptActions &itsActions;
   std::vector<Value> itsValues;
   std::vector<bool> itsIsSet;
@@ -195,14 +210,14 @@ Rows Interpreter::rows(const IngotInstruction &user, uint32_t first, int32_t ent
 
 Value &Interpreter::variable(const IngotInstruction &instruction) {
   uint32_t at = instruction.operand_count ? instruction.operands[0] : UINT32_MAX;
-  if (at >= itsValues.size() || itsProgram.script[at].opcode != INGOT_VARIABLE)
+  if (at >= itsValues.size() || itsScript[at].opcode != INGOT_VARIABLE)
     throw PythonError{"this program's script is inconsistent; compile it again"};
   itsIsSet[at] = true;
   return itsValues[at];
 }
 
 void Interpreter::jump(int64_t to) {
-  if (to < 0 || to >= itsProgram.script_count)
+  if (to < 0 || to >= itsScript.size())
     throw PythonError{"this program's script is inconsistent; compile it again"};
   if (to < itsNext && interruptRequested())
     throw Error{"interrupted", Error::interrupted};
@@ -214,7 +229,7 @@ bool Interpreter::control(const IngotInstruction &instruction) {
   case INGOT_LABEL:
     return true;
   case INGOT_VARIABLE: // in a loop it begins anew
-    itsIsSet[static_cast<size_t>(&instruction - itsProgram.script)] = false;
+    itsIsSet[static_cast<size_t>(&instruction - itsScript.data())] = false;
     return true;
   case INGOT_SET: {
     Value value = operand(instruction, 1);
@@ -319,6 +334,13 @@ Value Interpreter::execute(const IngotInstruction &instruction) {
 }
 
 } // namespace
+
+Value callFunction(const IngotProgram &program, const IngotFunction &function,
+                   std::vector<Value> arguments) {
+  ScriptActions none;
+  std::span instructions(function.instructions, function.instruction_count);
+  return Interpreter(program, instructions, none).call(std::move(arguments), function.result);
+}
 
 void runScript(const IngotProgram &program, const ScriptActions &actions) {
   Interpreter(program, actions).run();

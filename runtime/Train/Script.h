@@ -32,6 +32,10 @@ struct ScriptActions {
   std::function<NdArray(int64_t array)> samples;
 };
 
+/// What a function of the script returns. Throws PythonError where Python would raise an exception.
+Value callFunction(const IngotProgram &program, const IngotFunction &function,
+                   std::vector<Value> arguments);
+
 /// Throws Error with script, line and Python's message where Python would raise an exception.
 void runScript(const IngotProgram &program, const ScriptActions &actions);
 
