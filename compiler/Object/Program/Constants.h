@@ -4,6 +4,7 @@
 #define INGOT_COMPILER_OBJECT_PROGRAM_CONSTANTS_H
 
 #include "compiler/Object/Program/AbiTypes.h"
+#include "mlir/IR/BuiltinAttributes.h"
 #include "llvm/ADT/StringMap.h"
 #include "llvm/IR/Constants.h"
 #include "llvm/IR/Module.h"
