@@ -22,7 +22,8 @@ struct Detected {
 /// Features of vector code; the rest of what LLVM lists is for kernels and operating systems.
 #define INGOT_X86_FEATURES(X)                                                                      \
   X("sse3")                                                                                        \
-  X("ssse3") X("sse4.1") X("sse4.2") X("popcnt") X("avx") X("avx2") X("fma") X("bmi") X("bmi2")    \
+  X("ssse3")                                                                                       \
+  X("sse4a") X("sse4.1") X("sse4.2") X("popcnt") X("avx") X("avx2") X("fma") X("bmi") X("bmi2")    \
       X("avx512f") X("avx512cd") X("avx512bw") X("avx512dq") X("avx512vl") X("avx512ifma")         \
           X("avx512vbmi") X("avx512vbmi2") X("avx512vnni") X("avx512bitalg") X("avx512vpopcntdq")  \
               X("avx512bf16") X("avx512fp16") X("avx512vp2intersect") X("gfni") X("vaes")          \
