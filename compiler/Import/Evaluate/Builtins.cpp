@@ -375,7 +375,7 @@ Value toSet(Evaluator &evaluator, Call &call) {
       return evaluator.notSupported(call.range, "the set of an array's elements");
     if (array->buffer->array.gaps)
       return evaluator.notSupported(call.range, "the set of labels of which some number below the greatest is missing");
-    if (array->rows >= 0)
+    if (!array->isWhole())
       return evaluator.notSupported(call.range, "the set of a part of the labels", "use the whole array's");
     for (int64_t i = 0; i < array->buffer->array.classes; ++i)
       set->entries.set(std::to_string(i), evaluator.heap.make<ScalarObject>(array->buffer->array.dtype, i), NoneValue());

@@ -202,6 +202,9 @@ struct ArrayObject : ObjectOf<Object::Kind::Array> {
   Value row;                  // which sample, or which samples that the run computes; poison: all
   std::vector<int64_t> leading; // leading dimensions of size 1 put before a single sample: x[0:1]
   SourceRange origin;
+
+  /// Whether it holds the samples of the whole data set, whose number, classes and extremes are known.
+  bool isWhole() const { return !sample && row.isPoison() && rows < 0; }
 };
 
 /// A tf.data.Dataset of images and labels in batches.

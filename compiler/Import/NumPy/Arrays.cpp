@@ -148,7 +148,7 @@ Value arrayOperation(Evaluator &evaluator, std::string_view op, const Value &lef
                                         dtype, op, std::string(toStr(other))));
     return {};
   }
-  if (inPlace && !reversed && array.rows >= 0)
+  if (inPlace && !reversed && !array.isWhole())
     return evaluator.notSupported(range, "changing a part of an array in place",
                                   fmt::format("use x = x {} {}", op, toStr(other)));
   ArrayObject *target = inPlace && !reversed ? &array : copied(evaluator, array, range);
@@ -239,7 +239,7 @@ Value reshape(Evaluator &evaluator, const ArrayObject &array, std::vector<Value>
     auto size = dimension.integer();
     if (i == 0 && start == 1) {
       bool samples = (count && count->type == RunTimeObject::Type::Int) ||
-                     (size && array.rows < 0 && *size == publishedSamples(array.buffer->array));
+                     (size && array.isWhole() && *size == publishedSamples(array.buffer->array));
       if (!samples && size != -1)
         return evaluator.notSupported(range, fmt::format("a reshape that mixes samples ({} instead of their number)",
                                                          count ? "a value of the run" : repr(dimension)),
@@ -319,26 +319,38 @@ Value flatten(Evaluator &evaluator, const ArrayObject &array, SourceRange range)
   return result;
 }
 
-/// The least or greatest element that the published data set has, after the steps.
-Value extreme(Evaluator &evaluator, const ArrayObject &array, bool greatest) {
-  const Array &description = array.buffer->array;
+/// Whether what a step gives is not what the formula says: arithmetic in integers may wrap around, and a cast to them
+/// loses nothing only while there are no fractions, as the first step.
+bool mayLoseValues(const Array &description, const ArrayStep &step) {
+  return !isFloating(step.dtype) && (step.kind != ArrayStep::Cast || &step != &description.steps.front());
+}
+
+/// The least or greatest element that the published data set has, after the steps; nothing where it is not known.
+std::optional<double> extreme(const Array &description, bool greatest) {
+  if (description.gaps || (description.reader == "numpy" && !description.classes))
+    return std::nullopt;
   double low = 0, high = description.one_hot ? 1 : description.classes ? static_cast<double>(description.classes - 1) : 255;
   for (const ArrayStep &step : description.steps) {
+    if (mayLoseValues(description, step))
+      return std::nullopt;
+    auto rounded = [&](double x) { return step.dtype == "float32" ? static_cast<double>(static_cast<float>(x)) : x; };
     auto apply = [&](double x) {
+      double c = rounded(step.constant);
       switch (step.kind) {
-      case ArrayStep::Add: return x + step.constant;
-      case ArrayStep::Subtract: return x - step.constant;
-      case ArrayStep::Multiply: return x * step.constant;
-      case ArrayStep::Divide: return x / step.constant;
-      case ArrayStep::ReverseSubtract: return step.constant - x;
-      case ArrayStep::ReverseDivide: return step.constant / x;
-      default: return x;
+      case ArrayStep::Add: return x + c;
+      case ArrayStep::Subtract: return x - c;
+      case ArrayStep::Multiply: return x * c;
+      case ArrayStep::Divide: return x / c;
+      case ArrayStep::ReverseSubtract: return c - x;
+      case ArrayStep::ReverseDivide: return c / x;
+      case ArrayStep::Cast: break;
       }
+      return x;
     };
-    low = apply(low);
-    high = apply(high);
+    low = rounded(apply(low));
+    high = rounded(apply(high));
   }
-  return evaluator.heap.make<ScalarObject>(description.dtype, greatest ? std::max(low, high) : std::min(low, high));
+  return greatest ? std::max(low, high) : std::min(low, high);
 }
 
 /// Mean and standard deviation of a published data set's pixels, as NumPy gives them for all elements.
@@ -358,7 +370,7 @@ Value moment(Evaluator &evaluator, const ArrayObject &array, bool deviation, Sou
   auto found = std::find_if(std::begin(publishedMoments), std::end(publishedMoments), [&](const Moments &row) {
     return row.source == description.source && row.test == description.test;
   });
-  if (found == std::end(publishedMoments) || array.sample || array.rows >= 0 || description.labels)
+  if (found == std::end(publishedMoments) || !array.isWhole() || description.labels)
     return evaluator.notSupported(range, "the mean or deviation of this array",
                                   "it is known for the images of fashion_mnist, and the training images of mnist and "
                                   "cifar10; give it as a number");
@@ -375,8 +387,7 @@ Value moment(Evaluator &evaluator, const ArrayObject &array, bool deviation, Sou
     case ArrayStep::ReverseDivide:
       return evaluator.notSupported(range, "the mean or deviation of a quotient by the array");
     }
-    // A cast to integers loses nothing only while there are no fractions; arithmetic in bytes may wrap around.
-    if (!isFloating(step.dtype) && (step.kind != ArrayStep::Cast || &step != &description.steps.front()))
+    if (mayLoseValues(description, step))
       return evaluator.notSupported(range, "the mean or deviation of an array after arithmetic in integers");
   }
   double value = deviation ? spread : mean;
@@ -459,10 +470,10 @@ Value arraySubscript(Evaluator &evaluator, const Value &value, const Value &inde
   }
   if (parts.size() == 1 && isFull(parts[0]))
     return value;
-  bool chooses = parts.size() == 1 && !array.sample && array.row.isPoison() && array.rows < 0;
+  bool chooses = parts.size() == 1 && array.isWhole();
   if (chooses && index.integer()) {
     int64_t published = publishedSamples(array.buffer->array);
-    if (array.rows < 0 && published > 0 && (*index.integer() >= published || *index.integer() < -published)) {
+    if (published > 0 && (*index.integer() >= published || *index.integer() < -published)) {
       evaluator.error(range, fmt::format("index {} is out of range: the data set has {} samples", *index.integer(),
                                          published));
       return {};
@@ -522,12 +533,12 @@ Value squeezeMethod(Evaluator &evaluator, Value self, Call &call) {
   return squeeze(evaluator, selfOf(self), call.range);
 }
 Value copyMethod(Evaluator &evaluator, Value self, Call &call) { return copied(evaluator, selfOf(self), call.range); }
-/// The extremes of the published samples are known where all are asked for.
+/// Known where all elements of the whole data set are asked for; else computed by the run.
 template <bool greatest> Value extremeMethod(Evaluator &evaluator, Value self, Call &call) {
   auto &array = selfOf(self);
-  bool known = array.buffer->array.reader != "numpy" || array.buffer->array.classes;
-  if (known && !array.sample && array.row.isPoison() && array.rows < 0 && call.positional.empty() && call.keywords.empty())
-    return extreme(evaluator, array, greatest);
+  if (array.isWhole() && call.positional.empty() && call.keywords.empty())
+    if (auto known = extreme(array.buffer->array, greatest))
+      return evaluator.heap.make<ScalarObject>(array.buffer->array.dtype, *known);
   return callRunTimeFunction(evaluator, *findRunTimeFunction("numpy", greatest ? "max" : "min"), &self, call);
 }
 
@@ -600,12 +611,10 @@ Value expandDimsFunction(Evaluator &evaluator, Call &call) {
 }
 
 template <bool greatest> Value extremeFunction(Evaluator &evaluator, Call &call) {
+  if (!call.positional.empty() && call.positional[0].value.as<ArrayObject>())
+    return asMethod<extremeMethod<greatest>>(evaluator, call);
   if (call.positional.size() != 1 || !call.keywords.empty())
     return callNumPyAtRunTime(evaluator, greatest ? "max" : "min", call);
-  const Value &value = call.positional[0].value;
-  if (auto *array = value.as<ArrayObject>())
-    return array->sample || !array->row.isPoison() ? callNumPyAtRunTime(evaluator, greatest ? "max" : "min", call)
-                                                   : extreme(evaluator, *array, greatest);
   Value builtin = evaluator.lookUp(greatest ? "max" : "min", call.callee);
   return evaluator.call(builtin, call);
 }
@@ -613,7 +622,7 @@ template <bool greatest> Value extremeFunction(Evaluator &evaluator, Call &call)
 Value unique(Evaluator &evaluator, Call &call) {
   auto *array = call.positional.empty() ? nullptr : call.positional[0].value.as<ArrayObject>();
   if (!array || !array->buffer->array.classes || array->buffer->array.one_hot || array->buffer->array.gaps ||
-      array->rows >= 0 || call.positional.size() + call.keywords.size() > 1)
+      !array->isWhole() || call.positional.size() + call.keywords.size() > 1)
     return callNumPyAtRunTime(evaluator, "unique", call);
   std::vector<Value> classes;
   for (int64_t i = 0; i < array->buffer->array.classes; ++i)

@@ -8,3 +8,7 @@ len(set(y_train.flatten()[:5]))
 x_train[1:2:0]
 x_train[:len(x_train) / 2]
 x_train[::2].std()
+few = x_train[np.argsort(y_train.flatten())[:3]]
+few.mean()
+few -= 2
+len(set(y_train[np.array([1, 2])].flatten()))
