@@ -287,13 +287,7 @@ Value Evaluator::findMethod(const Value &self, const std::string &name) {
               : name == "items"  ? historyView<2>
               : name == "get"    ? historyGet
                                  : nullptr;
-  if (!handler)
-    return {};
-  auto *method = heap.make<MethodObject>();
-  method->self = self;
-  method->name = name;
-  method->handler = handler;
-  return method;
+  return handler ? Value(heap.make<MethodObject>(self, name, handler)) : Value();
 }
 
 std::vector<std::string> Evaluator::methodNames(const Value &self) {

@@ -160,10 +160,12 @@ struct BuiltinObject : ObjectOf<Object::Kind::Builtin> {
 using MethodHandler = Value (*)(Evaluator &, Value self, Call &);
 
 struct MethodObject : ObjectOf<Object::Kind::Method> {
+  MethodObject(Value self, std::string name, MethodHandler handler, const RunTimeFunction *runTime = nullptr)
+      : self(std::move(self)), name(std::move(name)), handler(handler), runTime(runTime) {}
   Value self;
   std::string name;
-  MethodHandler handler = nullptr;            // null: it is `runTime` on `self`
-  const RunTimeFunction *runTime = nullptr;
+  MethodHandler handler;          // null: it is `runTime` on `self`
+  const RunTimeFunction *runTime;
 };
 
 /// A module by its canonical path: "keras.layers" however it was reached, "numpy", "matplotlib.pyplot".

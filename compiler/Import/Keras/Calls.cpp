@@ -728,15 +728,9 @@ std::optional<Value> kerasAttribute(Evaluator &evaluator, const Value &object, c
     Value tensor = tensorValue(evaluator, (name.starts_with("in") ? data.inputs : data.outputs)[0]);
     return name.ends_with("s") ? evaluator.heap.list({tensor}) : tensor;
   }
-  for (auto [method, handler] : kModelMethods) {
-    if (method != name || (name == "add" && !data.sequential))
-      continue;
-    auto *bound = evaluator.heap.make<MethodObject>();
-    bound->self = object;
-    bound->name = name;
-    bound->handler = handler;
-    return Value(bound);
-  }
+  for (auto [method, handler] : kModelMethods)
+    if (method == name && (name != "add" || data.sequential))
+      return evaluator.heap.make<MethodObject>(object, name, handler);
   if (data.broken)
     return Value();
   for (std::string_view known : {"save", "save_weights", "load_weights", "train_on_batch", "get_weights", "set_weights", "weights", "pop",

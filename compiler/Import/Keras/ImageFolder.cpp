@@ -286,13 +286,8 @@ std::optional<Value> datasetAttribute(Evaluator &evaluator, const Value &value, 
     return evaluator.heap.list(std::move(names));
   }
   for (auto [known, handler] : methods)
-    if (known == name) {
-      auto *method = evaluator.heap.make<MethodObject>();
-      method->self = value;
-      method->name = name;
-      method->handler = handler;
-      return Value(method);
-    }
+    if (known == name)
+      return evaluator.heap.make<MethodObject>(value, name, handler);
   return std::nullopt;
 }
 

@@ -123,15 +123,9 @@ std::optional<Value> generatorAttribute(Evaluator &evaluator, const Value &objec
   auto *generator = object.as<ConfigObject>();
   if (!generator || generator->config.type != entries[0].name)
     return std::nullopt;
-  for (auto [method, handler] : kMethods) {
-    if (method != name)
-      continue;
-    auto *bound = evaluator.heap.make<MethodObject>();
-    bound->self = object;
-    bound->name = name;
-    bound->handler = handler;
-    return Value(bound);
-  }
+  for (auto [method, handler] : kMethods)
+    if (method == name)
+      return evaluator.heap.make<MethodObject>(object, name, handler);
   for (std::string_view known : {"flow_from_directory", "flow_from_dataframe", "standardize", "random_transform",
                                  "apply_transform", "get_random_transform"})
     if (name == known)

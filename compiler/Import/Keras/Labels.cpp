@@ -39,7 +39,7 @@ Needs needsOf(const std::string &type) {
 class LabelCheck {
 public:
   LabelCheck(Evaluator &evaluator, const GraphModel &model, const Array &labels, SourceRange range)
-      : evaluator(evaluator), model(model), labels(labels), range(range),
+      : evaluator(evaluator), labels(labels), range(range),
         tensor(evaluator.graph.tensors[model.outputs[0]]) {}
 
   bool areIndices() const { return labels.classes > 0 && !labels.one_hot; }
@@ -113,7 +113,6 @@ private:
   }
 
   Evaluator &evaluator;
-  const GraphModel &model;
   const Array &labels;
   SourceRange range;
   const SymbolicTensor &tensor;

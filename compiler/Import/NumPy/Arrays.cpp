@@ -570,13 +570,8 @@ std::optional<Value> arrayAttribute(Evaluator &evaluator, const Value &value, co
   if (name == "ndim")
     return Value(static_cast<int64_t>(array.shape.size() + !array.sample));
   for (auto [known, handler] : kMethods)
-    if (known == name) {
-      auto *method = evaluator.heap.make<MethodObject>();
-      method->self = value;
-      method->name = name;
-      method->handler = handler;
-      return Value(method);
-    }
+    if (known == name)
+      return evaluator.heap.make<MethodObject>(value, name, handler);
   return std::nullopt;
 }
 

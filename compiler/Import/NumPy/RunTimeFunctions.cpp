@@ -295,15 +295,9 @@ std::optional<Value> runTimeAttribute(Evaluator &evaluator, const Value &object,
       std::string called = name == "T" ? ".transpose" : "." + name;
       return operand ? evaluator.runTime(evaluator.emitCall(called, {*operand}, range), type) : Value();
     }
-  for (const RunTimeFunction &function : kFunctions) {
-    if (!function.isMethod || function.name != name)
-      continue;
-    auto *method = evaluator.heap.make<MethodObject>();
-    method->self = object;
-    method->name = name;
-    method->runTime = &function;
-    return Value(method);
-  }
+  for (const RunTimeFunction &function : kFunctions)
+    if (function.isMethod && function.name == name)
+      return evaluator.heap.make<MethodObject>(object, name, nullptr, &function);
   return std::nullopt;
 }
 
