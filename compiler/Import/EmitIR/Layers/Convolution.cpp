@@ -2,30 +2,21 @@
 
 #include "compiler/Import/EmitIR/Layers/Layers.h"
 
-#include "dialects/NN/Shapes.h"
+#include "compiler/Import/Keras/Layers/Windows.h"
 
 using namespace mlir;
 using namespace ingot;
+using ingot::import::convolutionWindow;
 using ingot::import::finish;
 using ingot::import::intArgument;
 using ingot::import::intsArgument;
 using ingot::import::LayerCall;
 using ingot::import::LayerRow;
-using ingot::import::textArgument;
+using ingot::import::paddingAround;
 
-/// What is padded around an input of this size: [top, bottom, left, right].
-static SmallVector<int64_t> paddingOf(const LayerCall &call, ArrayRef<int64_t> image) {
-  auto &kernel = intsArgument(call.config, "kernel_size"),
-       &strides = intsArgument(call.config, "strides"),
-       &dilation = intsArgument(call.config, "dilation_rate");
-  auto kind =
-      textArgument(call.config, "padding") == "same" ? nn::Padding::Same : nn::Padding::Valid;
-  SmallVector<int64_t> padding;
-  for (int i = 0; i < 2; ++i) {
-    nn::WindowPadding sides = nn::windowPadding(image[i], kernel[i], strides[i], dilation[i], kind);
-    padding.append({sides.before, sides.after});
-  }
-  return padding;
+/// What is padded around an image of these dimensions, [height, width]: [top, bottom, left, right].
+static std::array<int64_t, 4> paddingOf(const LayerCall &call, ArrayRef<int64_t> image) {
+  return paddingAround(convolutionWindow(call.config), image[0], image[1]);
 }
 
 static Value emitConv2D(LayerCall &call) {

@@ -2,35 +2,30 @@
 
 #include "compiler/Import/EmitIR/Layers/Layers.h"
 
+#include "compiler/Import/Keras/Layers/Windows.h"
 #include "dialects/NN/DepthwiseConv2D.h"
-#include "dialects/NN/Shapes.h"
 
 using namespace mlir;
 using namespace ingot;
+using ingot::import::convolutionWindow;
 using ingot::import::finish;
 using ingot::import::intArgument;
-using ingot::import::intsArgument;
 using ingot::import::LayerCall;
 using ingot::import::LayerRow;
-using ingot::import::textArgument;
+using ingot::import::paddingAround;
+using ingot::import::windowedShape;
 
 static Value emitSums(LayerCall &call, StringRef weight) {
   auto input = cast<RankedTensorType>(call.input().getType());
-  auto &kernel = intsArgument(call.config, "kernel_size"),
-       &strides = intsArgument(call.config, "strides"),
-       &dilations = intsArgument(call.config, "dilation_rate");
-  auto kind =
-      textArgument(call.config, "padding") == "same" ? nn::Padding::Same : nn::Padding::Valid;
-  SmallVector<int64_t> shape{input.getDimSize(0)}, padding;
-  for (int i = 0; i < 2; ++i) {
-    int64_t size = input.getDimSize(i + 1);
-    shape.push_back(nn::windowOutput(size, kernel[i], strides[i], dilations[i], kind));
-    nn::WindowPadding sides = nn::windowPadding(size, kernel[i], strides[i], dilations[i], kind);
-    padding.append({sides.before, sides.after});
-  }
-  shape.push_back(input.getDimSize(3) * intArgument(call.config, "depth_multiplier"));
+  ingot::import::Window window = convolutionWindow(call.config);
+  int64_t height = input.getDimSize(1), width = input.getDimSize(2);
+  auto sums = windowedShape(window, {height, width, input.getDimSize(3)},
+                            input.getDimSize(3) * intArgument(call.config, "depth_multiplier"));
+  SmallVector<int64_t> shape{input.getDimSize(0)};
+  shape.append(sums.shape.begin(), sums.shape.end());
   return nn::DepthwiseConv2DOp::create(call.builder, call.loc, input.clone(shape), call.input(),
-                                       call.weight(weight), strides, dilations, padding);
+                                       call.weight(weight), window.strides, window.dilation,
+                                       paddingAround(window, height, width));
 }
 
 static Value emitDepthwiseConv2D(LayerCall &call) { return finish(call, emitSums(call, "kernel")); }

@@ -2,37 +2,27 @@
 
 #include "compiler/Import/EmitIR/Layers/Layers.h"
 
-#include "compiler/Import/Keras/Layers/Layers.h"
+#include "compiler/Import/Keras/Layers/Windows.h"
 #include "dialects/NN/Pool2D.h"
-#include "dialects/NN/Shapes.h"
 
 using namespace mlir;
 using namespace ingot;
-using ingot::import::intsArgument;
 using ingot::import::LayerCall;
 using ingot::import::LayerRow;
-using ingot::import::poolingStrides;
+using ingot::import::paddingAround;
+using ingot::import::poolingWindow;
 using ingot::import::reshape;
-using ingot::import::textArgument;
+using ingot::import::Window;
 
-static SmallVector<int64_t> paddingOf(LayerCall &call) {
-  auto input = cast<RankedTensorType>(call.input().getType());
-  auto kind =
-      textArgument(call.config, "padding") == "same" ? nn::Padding::Same : nn::Padding::Valid;
-  SmallVector<int64_t> padding;
-  for (int i = 0; i < 2; ++i) {
-    nn::WindowPadding sides =
-        nn::windowPadding(input.getDimSize(i + 1), intsArgument(call.config, "pool_size")[i],
-                          poolingStrides(call.config)[i], /*dilation=*/1, kind);
-    padding.append({sides.before, sides.after});
-  }
-  return padding;
+static std::array<int64_t, 4> paddingOf(const Window &window, RankedTensorType input) {
+  return paddingAround(window, input.getDimSize(1), input.getDimSize(2));
 }
 
 static Value emitMaxPooling2D(LayerCall &call) {
-  return nn::MaxPool2DOp::create(call.builder, call.loc, call.output, call.input(),
-                                 intsArgument(call.config, "pool_size"),
-                                 poolingStrides(call.config), paddingOf(call))
+  Window window = poolingWindow(call.config);
+  auto input = cast<RankedTensorType>(call.input().getType());
+  return nn::MaxPool2DOp::create(call.builder, call.loc, call.output, call.input(), window.size,
+                                 window.strides, paddingOf(window, input))
       .getOutput();
 }
 
@@ -55,22 +45,23 @@ static Value covered(OpBuilder &builder, Location loc, Value position, int64_t w
 
 /// The sum of a window divided by the number of elements that it covers: padding does not count.
 static Value emitAveragePooling2D(LayerCall &call) {
-  auto &window = intsArgument(call.config, "pool_size"), &strides = poolingStrides(call.config);
-  SmallVector<int64_t> padding = paddingOf(call);
+  Window window = poolingWindow(call.config);
   auto input = cast<RankedTensorType>(call.input().getType());
-  Value sums = nn::SumPool2DOp::create(call.builder, call.loc, call.output, call.input(), window,
-                                       strides, padding);
+  auto padding = paddingOf(window, input);
+  Value sums = nn::SumPool2DOp::create(call.builder, call.loc, call.output, call.input(),
+                                       window.size, window.strides, padding);
   bool padded = llvm::any_of(padding, [](int64_t p) { return p > 0; });
   return nn::buildMap(
       call.builder, call.loc, call.output, sums,
       [&](OpBuilder &builder, Location loc, ValueRange elements) -> Value {
         if (!padded)
           return arith::DivFOp::create(builder, loc, elements[0],
-                                       floatConstant(builder, loc, window[0] * window[1]));
+                                       floatConstant(builder, loc, window.size[0] * window.size[1]));
         SmallVector<Value> counts;
         for (int i = 0; i < 2; ++i)
           counts.push_back(covered(builder, loc, nn::IndexOp::create(builder, loc, i + 1),
-                                   window[i], strides[i], padding[2 * i], input.getDimSize(i + 1)));
+                                   window.size[i], window.strides[i], padding[2 * i],
+                                   input.getDimSize(i + 1)));
         Value count = arith::MulIOp::create(builder, loc, counts[0], counts[1]);
         Value integer = arith::IndexCastOp::create(builder, loc, builder.getI32Type(), count);
         Value divisor = arith::SIToFPOp::create(builder, loc, elements[0].getType(), integer);

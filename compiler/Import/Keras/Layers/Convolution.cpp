@@ -1,8 +1,7 @@
 // Convolutions: parameters, output shape and weights of each.
 
 #include "compiler/Import/Keras/Layers/Layers.h"
-
-#include "dialects/NN/Shapes.h"
+#include "compiler/Import/Keras/Layers/Windows.h"
 
 #include <algorithm>
 
@@ -22,29 +21,8 @@ constexpr Parameter conv2DParameters[] = {
     {"data_format", DataFormat, nullptr},
     {"dilation_rate", Window2, 1},
     {"groups", Count, 1},
-    {"activation", Activation, nullptr},
-    {"use_bias", Boolean, true},
-    {"kernel_initializer", Initializer, "glorot_uniform"},
-    {"bias_initializer", Initializer, "zeros"},
-    {"kernel_regularizer", Regularizer, nullptr},
-    {"bias_regularizer", Regularizer, nullptr},
-    {"activity_regularizer", Any, nullptr, OnlyDefault},
-    {"kernel_constraint", Any, nullptr, OnlyDefault},
-    {"bias_constraint", Any, nullptr, OnlyDefault},
+    INGOT_KERNEL_PARAMETERS,
     INGOT_LAYER_PARAMETERS};
-
-ShapeResult notImages(std::string_view layer, const Shape &input) {
-  return {{},
-          fmt::format("{} needs images of 3 dimensions (height, width, channels), and its input has {}", layer,
-                      input.size()),
-          input.size() == 2 ? fmt::format("add the channel dimension: {}x{}x1, as np.expand_dims(x, -1) does",
-                                          input[0], input[1])
-                            : ""};
-}
-
-nn::Padding paddingOf(const Config &config) {
-  return textArgument(config, "padding") == "same" ? nn::Padding::Same : nn::Padding::Valid;
-}
 
 /// What Keras does not allow, or an empty text.
 std::string windowError(const Config &config) {
@@ -61,25 +39,12 @@ ShapeResult conv2DShape(const Config &config, const std::vector<Shape> &inputs) 
     return notImages("Conv2D", input);
   if (std::string error = windowError(config); !error.empty())
     return {{}, error, "use one of them"};
-  auto &kernel = intsArgument(config, "kernel_size"), &strides = intsArgument(config, "strides");
-  auto &dilation = intsArgument(config, "dilation_rate");
   int64_t filters = intArgument(config, "filters"), groups = intArgument(config, "groups");
   if (filters % groups != 0)
     return {{}, fmt::format("{} groups do not divide Conv2D's {} filters", groups, filters), ""};
   if (input[2] % groups != 0)
     return {{}, fmt::format("{} groups do not divide the input's {} channels", groups, input[2]), ""};
-  Shape output(3);
-  for (int i = 0; i < 2; ++i) {
-    output[i] = nn::windowOutput(input[i], kernel[i], strides[i], dilation[i], paddingOf(config));
-    if (output[i] < 1)
-      return {{},
-              fmt::format("the {}x{} window is larger than the input, which is {}x{}",
-                          nn::windowExtent(kernel[0], dilation[0]), nn::windowExtent(kernel[1], dilation[1]),
-                          input[0], input[1]),
-              "padding=\"same\", a smaller kernel_size, or fewer strides before it"};
-  }
-  output[2] = filters;
-  return {output, "", ""};
+  return windowedShape(convolutionWindow(config), input, filters);
 }
 
 std::vector<Weight> conv2DWeights(const Config &config, const std::vector<Shape> &inputs) {
@@ -100,15 +65,7 @@ constexpr Parameter conv2DTransposeParameters[] = {
     {"output_padding", Any, nullptr, OnlyDefault},
     {"data_format", DataFormat, nullptr},
     {"dilation_rate", Window2, 1},
-    {"activation", Activation, nullptr},
-    {"use_bias", Boolean, true},
-    {"kernel_initializer", Initializer, "glorot_uniform"},
-    {"bias_initializer", Initializer, "zeros"},
-    {"kernel_regularizer", Regularizer, nullptr},
-    {"bias_regularizer", Regularizer, nullptr},
-    {"activity_regularizer", Any, nullptr, OnlyDefault},
-    {"kernel_constraint", Any, nullptr, OnlyDefault},
-    {"bias_constraint", Any, nullptr, OnlyDefault},
+    INGOT_KERNEL_PARAMETERS,
     INGOT_LAYER_PARAMETERS};
 
 ShapeResult conv2DTransposeShape(const Config &config, const std::vector<Shape> &inputs) {
@@ -117,12 +74,11 @@ ShapeResult conv2DTransposeShape(const Config &config, const std::vector<Shape> 
     return notImages("Conv2DTranspose", input);
   if (std::string error = windowError(config); !error.empty())
     return {{}, error, "use one of them"};
-  auto &kernel = intsArgument(config, "kernel_size"), &strides = intsArgument(config, "strides");
-  auto &dilation = intsArgument(config, "dilation_rate");
-  Shape output(3);
+  Window window = convolutionWindow(config);
+  Shape output = {0, 0, intArgument(config, "filters")};
   for (int i = 0; i < 2; ++i)
-    output[i] = nn::transposedWindowOutput(input[i], kernel[i], strides[i], dilation[i], paddingOf(config));
-  output[2] = intArgument(config, "filters");
+    output[i] = nn::transposedWindowOutput(input[i], window.size[i], window.strides[i], window.dilation[i],
+                                           window.padding);
   return {output, "", ""};
 }
 

@@ -10,15 +10,7 @@ using enum Support;
 
 constexpr Parameter denseParameters[] = {
     {"units", Count},
-    {"activation", Activation, nullptr},
-    {"use_bias", Boolean, true},
-    {"kernel_initializer", Initializer, "glorot_uniform"},
-    {"bias_initializer", Initializer, "zeros"},
-    {"kernel_regularizer", Regularizer, nullptr},
-    {"bias_regularizer", Regularizer, nullptr},
-    {"activity_regularizer", Any, nullptr, OnlyDefault},
-    {"kernel_constraint", Any, nullptr, OnlyDefault},
-    {"bias_constraint", Any, nullptr, OnlyDefault},
+    INGOT_KERNEL_PARAMETERS,
     {"lora_rank", Any, nullptr, OnlyDefault},
     {"lora_alpha", Any, nullptr, OnlyDefault},
     INGOT_LAYER_PARAMETERS};

@@ -1,8 +1,7 @@
 // Convolutions of each channel by itself: parameters, output shape and weights.
 
 #include "compiler/Import/Keras/Layers/Layers.h"
-
-#include "dialects/NN/Shapes.h"
+#include "compiler/Import/Keras/Layers/Windows.h"
 
 #include <fmt/format.h>
 
@@ -56,32 +55,13 @@ constexpr Parameter separableParameters[] = {
 ShapeResult depthwiseShape(const Config &config, const std::vector<Shape> &inputs) {
   const Shape &input = inputs[0];
   if (input.size() != 3)
-    return {{},
-            fmt::format(
-                "{} needs images of 3 dimensions (height, width, channels), and its input has {}",
-                config.type, input.size()),
-            input.size() == 2
-                ? fmt::format("add the channel dimension: {}x{}x1, as np.expand_dims(x, -1) does",
-                              input[0], input[1])
-                : ""};
-  auto &kernel = intsArgument(config, "kernel_size"), &strides = intsArgument(config, "strides");
-  auto &dilation = intsArgument(config, "dilation_rate");
-  if (std::max(strides[0], strides[1]) > 1 && std::max(dilation[0], dilation[1]) > 1)
+    return notImages(config.type, input);
+  Window window = convolutionWindow(config);
+  if (std::max(window.strides[0], window.strides[1]) > 1 &&
+      std::max(window.dilation[0], window.dilation[1]) > 1)
     return {
         {}, fmt::format("{} cannot have both strides > 1 and dilation_rate > 1", config.type), ""};
-  auto padding = textArgument(config, "padding") == "same" ? nn::Padding::Same : nn::Padding::Valid;
-  Shape output(3);
-  for (int i = 0; i < 2; ++i) {
-    output[i] = nn::windowOutput(input[i], kernel[i], strides[i], dilation[i], padding);
-    if (output[i] < 1)
-      return {{},
-              fmt::format("the {}x{} window is larger than the input, which is {}x{}",
-                          nn::windowExtent(kernel[0], dilation[0]),
-                          nn::windowExtent(kernel[1], dilation[1]), input[0], input[1]),
-              "padding=\"same\", a smaller kernel_size, or fewer strides before it"};
-  }
-  output[2] = input[2] * intArgument(config, "depth_multiplier");
-  return {output, "", ""};
+  return windowedShape(window, input, input[2] * intArgument(config, "depth_multiplier"));
 }
 
 std::vector<Weight> depthwiseWeights(const Config &config, const std::vector<Shape> &inputs) {

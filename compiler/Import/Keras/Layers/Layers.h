@@ -12,13 +12,20 @@ namespace ingot::import {
 #define INGOT_LAYER_PARAMETERS                                                                     \
   {"name", Name, nullptr}, {"trainable", Boolean, true}, {"dtype", DType, nullptr}
 
+// Those of a layer whose weights are a kernel and a bias.
+#define INGOT_KERNEL_PARAMETERS                                                                    \
+  {"activation", Activation, nullptr}, {"use_bias", Boolean, true},                                \
+      {"kernel_initializer", Initializer, "glorot_uniform"},                                       \
+      {"bias_initializer", Initializer, "zeros"}, {"kernel_regularizer", Regularizer, nullptr},    \
+      {"bias_regularizer", Regularizer, nullptr},                                                  \
+      {"activity_regularizer", Any, nullptr, OnlyDefault},                                         \
+      {"kernel_constraint", Any, nullptr, OnlyDefault},                                            \
+      {"bias_constraint", Any, nullptr, OnlyDefault}
+
 inline constexpr const char *kLayers = "keras.layers";
 
 inline ShapeResult sameShape(const Config &, const std::vector<Shape> &inputs) { return {inputs[0], "", ""}; }
 inline std::vector<Weight> noWeights(const Config &, const std::vector<Shape> &) { return {}; }
-
-/// A pooling layer's strides; pool_size where it has none.
-const std::vector<int64_t> &poolingStrides(const Config &config);
 
 std::span<const ApiEntry> activationLayers();
 std::span<const ApiEntry> convolutionLayers();
