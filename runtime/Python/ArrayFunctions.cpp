@@ -441,7 +441,7 @@ constexpr Function functions[] = {
     {"numpy.tolist", 1, 1, toList},
     {"numpy.item", 1, 1, item},
     {"numpy.astype", 2, 2, astype},
-    {"numpy.copy", 1, 1, [](Arguments a) { return a[0]; }},
+    {"numpy.copy", 1, 1, [](Arguments a) { return arrayValue(asArray(a[0])); }},
     {"time.time", 0, 0,
      [](Arguments) {
        return Value(

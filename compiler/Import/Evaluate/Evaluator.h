@@ -30,6 +30,7 @@ struct Call {
   SourceRange callee; // what is called
   std::vector<Argument> positional;
   std::vector<Argument> keywords;
+  const RunTimeFunction *runTime = nullptr; // what a builtin that is called is on values of the run, or null
 
   const Argument *keyword(std::string_view name) const;
   /// The argument given at a position or by its name, or null.

@@ -107,6 +107,7 @@ Value Evaluator::call(const Value &callee, Call &call) {
         return {};
     if (builtin->runTime && (!builtin->handler || needsRun(call)))
       return callRunTimeFunction(*this, *builtin->runTime, nullptr, call);
+    call.runTime = builtin->runTime;
     return builtin->handler(*this, call);
   }
   if (auto *method = callee.as<MethodObject>())

@@ -558,6 +558,13 @@ constexpr std::pair<std::string_view, MethodHandler> kMethods[] = {
     {"astype", astype},          {"reshape", reshapeMethod}, {"flatten", flattenMethod}, {"ravel", flattenMethod},
     {"squeeze", squeezeMethod},  {"copy", copyMethod},       {"max", extremeMethod<true>}, {"min", extremeMethod<false>},
     {"mean", momentMethod<false>}, {"std", momentMethod<true>}};
+
+MethodHandler findMethod(std::string_view name) {
+  for (auto [known, handler] : kMethods)
+    if (known == name)
+      return handler;
+  return nullptr;
+}
 } // namespace
 
 std::optional<Value> arrayAttribute(Evaluator &evaluator, const Value &value, const std::string &name,
@@ -569,29 +576,25 @@ std::optional<Value> arrayAttribute(Evaluator &evaluator, const Value &value, co
     return evaluator.heap.str(array.buffer->array.dtype);
   if (name == "ndim")
     return Value(static_cast<int64_t>(array.shape.size() + !array.sample));
-  for (auto [known, handler] : kMethods)
-    if (known == name)
-      return evaluator.heap.make<MethodObject>(value, name, handler);
+  if (MethodHandler handler = findMethod(name))
+    return evaluator.heap.make<MethodObject>(value, name, handler);
   return std::nullopt;
 }
 
 //===- Functions of numpy ---------------------------------------------------------------------===//
 
 namespace {
-/// np.f(x, ...) as the method x.f(...); on known values and on values of the run, Python's own f.
-template <MethodHandler handler> Value asMethod(Evaluator &evaluator, Call &call) {
-  if (call.positional.empty() || !call.positional[0].value.as<ArrayObject>()) {
-    if (!call.positional.empty() && !call.positional[0].value.isPoison()) {
-      std::string_view callee = evaluator.text(call.callee);
-      return callNumPyAtRunTime(evaluator, callee.substr(callee.rfind('.') + 1), call);
-    }
-    if (call.positional.empty())
-      evaluator.error(call.range, "an array is missing here");
+/// np.f(x, ...) of a data set's array as the method x.f(...); of other values what the run makes of them.
+Value asMethod(Evaluator &evaluator, Call &call) {
+  if (call.positional.empty()) {
+    evaluator.error(call.range, "an array is missing here");
     return {};
   }
   Value self = call.positional[0].value;
+  if (!self.as<ArrayObject>())
+    return callAsRunTimeFunction(evaluator, call);
   call.positional.erase(call.positional.begin());
-  return handler(evaluator, self, call);
+  return findMethod(call.runTime->sameAs())(evaluator, self, call);
 }
 
 Value expandDimsFunction(Evaluator &evaluator, Call &call) {
@@ -602,14 +605,14 @@ Value expandDimsFunction(Evaluator &evaluator, Call &call) {
     return {};
   auto *array = call.positional[0].value.as<ArrayObject>();
   return array ? expandDims(evaluator, *array, axis->value, call.range)
-               : callNumPyAtRunTime(evaluator, "expand_dims", call);
+               : callAsRunTimeFunction(evaluator, call);
 }
 
 template <bool greatest> Value extremeFunction(Evaluator &evaluator, Call &call) {
   if (!call.positional.empty() && call.positional[0].value.as<ArrayObject>())
-    return asMethod<extremeMethod<greatest>>(evaluator, call);
+    return asMethod(evaluator, call);
   if (call.positional.size() != 1 || !call.keywords.empty())
-    return callNumPyAtRunTime(evaluator, greatest ? "max" : "min", call);
+    return callAsRunTimeFunction(evaluator, call);
   Value builtin = evaluator.lookUp(greatest ? "max" : "min", call.callee);
   return evaluator.call(builtin, call);
 }
@@ -618,7 +621,7 @@ Value unique(Evaluator &evaluator, Call &call) {
   auto *array = call.positional.empty() ? nullptr : call.positional[0].value.as<ArrayObject>();
   if (!array || !array->buffer->array.classes || array->buffer->array.one_hot || array->buffer->array.gaps ||
       !array->isWhole() || call.positional.size() + call.keywords.size() > 1)
-    return callNumPyAtRunTime(evaluator, "unique", call);
+    return callAsRunTimeFunction(evaluator, call);
   std::vector<Value> classes;
   for (int64_t i = 0; i < array->buffer->array.classes; ++i)
     classes.emplace_back(i);
@@ -818,7 +821,7 @@ Value asArray(Evaluator &evaluator, Call &call) {
   const Argument *type = call.get(1, "dtype");
   auto *array = call.positional.empty() ? nullptr : call.positional[0].value.as<ArrayObject>();
   if (!array)
-    return callNumPyAtRunTime(evaluator, "array", call);
+    return callAsRunTimeFunction(evaluator, call);
   if (!type)
     return copied(evaluator, *array, call.range);
   auto dtype = dtypeName(evaluator, type->value, type->range);
@@ -830,12 +833,12 @@ struct Function {
   BuiltinHandler handler;
 };
 constexpr Function kFunctions[] = {
-    {"numpy", "expand_dims", expandDimsFunction}, {"numpy", "reshape", asMethod<reshapeMethod>},
-    {"numpy", "squeeze", asMethod<squeezeMethod>}, {"numpy", "ravel", asMethod<flattenMethod>},
-    {"numpy", "copy", asMethod<copyMethod>}, {"numpy", "max", extremeFunction<true>},
+    {"numpy", "expand_dims", expandDimsFunction}, {"numpy", "reshape", asMethod},
+    {"numpy", "squeeze", asMethod}, {"numpy", "ravel", asMethod},
+    {"numpy", "copy", asMethod}, {"numpy", "max", extremeFunction<true>},
     {"numpy", "amax", extremeFunction<true>}, {"numpy", "min", extremeFunction<false>},
     {"numpy", "amin", extremeFunction<false>}, {"numpy", "unique", unique}, {"numpy", "prod", product},
-    {"numpy", "mean", asMethod<momentMethod<false>>}, {"numpy", "std", asMethod<momentMethod<true>>},
+    {"numpy", "mean", asMethod}, {"numpy", "std", asMethod},
     {"numpy", "load", load}, {"numpy", "sqrt", squareRoot}, {"numpy", "exp", exponential}, {"numpy", "log", logarithm},
     {"numpy", "uint8", scalarType<0>}, {"numpy", "int32", scalarType<1>}, {"numpy", "int64", scalarType<2>},
     {"numpy", "float32", scalarType<3>}, {"numpy", "float64", scalarType<4>}, {"numpy", "array", asArray},

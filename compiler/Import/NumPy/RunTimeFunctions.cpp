@@ -78,6 +78,7 @@ constexpr RunTimeFunction kFunctions[] = {
     {"numpy", "flatnonzero", "a", Elements},
     {"numpy", "cumsum", "a", Elements, true},
     {"numpy", "array_equal", "a1 a2", Bool},
+    {"numpy", "copy", "a", Unknown, true},
     {"numpy", "array", "a dtype=None", Elements},
     {"numpy", "asarray", "a dtype=None", Elements, false, "array"},
     {"numpy", "zeros", "shape dtype=None", Elements},
@@ -106,7 +107,6 @@ constexpr RunTimeFunction kFunctions[] = {
     // Methods alone.
     {"", "flatten", "a", Elements, true, "ravel"},
     {"", "astype", "a dtype", Elements, true},
-    {"", "copy", "a", Unknown, true},
     {"", "tolist", "a", List, true},
     {"", "item", "a", Unknown, true},
     {"", "upper", "a", Str, true},
@@ -173,8 +173,7 @@ Value dtypeText(Evaluator &evaluator, const Value &value) {
 std::string fullName(const RunTimeFunction &function) {
   if (function.runtimeName.find('.') != std::string_view::npos)
     return std::string(function.runtimeName);
-  std::string_view name = function.runtimeName.empty() ? function.name : function.runtimeName;
-  return fmt::format("{}.{}", function.module, name);
+  return fmt::format("{}.{}", function.module, function.sameAs());
 }
 } // namespace
 
@@ -263,8 +262,7 @@ Value callRunTimeFunction(Evaluator &evaluator, const RunTimeFunction &function,
     operands.push_back(*operand);
   }
   // A method asks its object which function it is.
-  std::string_view name = function.runtimeName.empty() ? function.name : function.runtimeName;
-  std::string called = self ? fmt::format(".{}", name) : fullName(function);
+  std::string called = self ? fmt::format(".{}", function.sameAs()) : fullName(function);
   bool scalar = function.type == Elements && (function.name == "argmax" || function.name == "argmin") && !given[1];
   Value result = evaluator.runTime(evaluator.emitCall(called, operands, call.range), scalar ? Int : function.type);
   if (function.name == "where" || function.name == "nonzero") {
@@ -280,8 +278,8 @@ Value callRunTimeFunction(Evaluator &evaluator, const RunTimeFunction &function,
   return result;
 }
 
-Value callNumPyAtRunTime(Evaluator &evaluator, std::string_view name, Call &call) {
-  return callRunTimeFunction(evaluator, *findRunTimeFunction("numpy", name), nullptr, call);
+Value callAsRunTimeFunction(Evaluator &evaluator, Call &call) {
+  return callRunTimeFunction(evaluator, *call.runTime, nullptr, call);
 }
 
 std::optional<Value> runTimeAttribute(Evaluator &evaluator, const Value &object, const std::string &name,

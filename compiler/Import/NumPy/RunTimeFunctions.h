@@ -16,6 +16,9 @@ struct RunTimeFunction {
   bool isMethod = false;       // also a method of arrays, whose first parameter is the array
   std::string_view runtimeName = {}; // where it is another name's function
   bool isEffect = false;       // it does something, so that it is called though nothing uses its result
+
+  /// "max" of amax.
+  std::string_view sameAs() const { return runtimeName.empty() ? name : runtimeName; }
 };
 
 const RunTimeFunction *findRunTimeFunction(std::string_view module, std::string_view name);
@@ -27,8 +30,8 @@ bool isRunTimeEffect(std::string_view fullName);
 bool needsRun(const Call &call);
 /// Calls it on the arguments, and on `self` where it is a method.
 Value callRunTimeFunction(Evaluator &evaluator, const RunTimeFunction &function, const Value *self, Call &call);
-/// The same of the function of numpy that has this name.
-Value callNumPyAtRunTime(Evaluator &evaluator, std::string_view name, Call &call);
+/// The same of the function that the call is of: a builtin's handler leaves to the run what it does not know.
+Value callAsRunTimeFunction(Evaluator &evaluator, Call &call);
 /// shape, T, argmax, upper, ...: an attribute of a value of the run, or nothing if values have none of that name.
 std::optional<Value> runTimeAttribute(Evaluator &evaluator, const Value &object, const std::string &name,
                                       SourceRange range);

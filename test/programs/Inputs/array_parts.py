@@ -18,3 +18,6 @@ scaled = x_train.astype("float32")
 part = scaled[few]
 part = part / 255
 print(scaled[0].max(), part.max())
+# Functions under other names, on values that are known.
+from numpy import mean as average_of, squeeze as without_ones, copy as another
+print(average_of([1, 2, 4]), without_ones([[3], [5]]), another([1, 2]), np.copy(few) + 1, *[f([3, 5]) for f in (np.max, np.std)])
