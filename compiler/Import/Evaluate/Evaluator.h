@@ -89,11 +89,12 @@ public:
   //===- Names (Names.cpp) --------------------------------------------------------------------===//
   Value lookUp(const std::string &name, SourceRange range);
   void assign(const std::string &name, Value value, SourceRange range);
+  /// Python's builtin of that name, whatever the script has made of the name.
+  Value builtin(const std::string &name) const { return builtins.at(name); }
   /// The variable of that name that is in reach, or null.
   Variable *findVariable(const std::string &name);
   /// The variable assigned last that nothing has used and that holds a tensor, or null with no name.
   std::pair<std::string, Variable *> unusedTensor();
-  /// Marks that the script used the variable that holds this very object.
   Scope &module() { return *moduleScope; }
 
   //===- Expressions (Expressions.cpp, Operators.cpp, Subscripts.cpp, Comprehensions.cpp) -----===//

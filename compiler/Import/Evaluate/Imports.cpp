@@ -2,7 +2,7 @@
 
 #include "compiler/Import/Evaluate/Evaluator.h"
 #include "compiler/Import/Keras/Calls.h"
-#include "compiler/Import/NumPy/Arrays.h"
+#include "compiler/Import/NumPy/Libraries.h"
 
 #include <algorithm>
 

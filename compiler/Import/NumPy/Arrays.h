@@ -17,14 +17,16 @@ std::optional<Value> arrayAttribute(Evaluator &evaluator, const Value &array, co
 /// The dtype of an operation on two NumPy scalars or one and a Python number (NEP 50).
 std::string scalarResultType(const Value &left, const Value &right, std::string_view op);
 
-/// (x_train, y_train), (x_test, y_test) of a data set that Ingot knows by name.
-Value loadDataset(Evaluator &evaluator, const std::string &name, SourceRange range);
-/// How many samples the published data set has.
-int64_t publishedSamples(const Array &array);
-
-/// A function or constant of numpy, os, math, random, sys, tensorflow or a data set's module.
-std::optional<Value> libraryAttribute(Evaluator &evaluator, const std::string &module, const std::string &name);
-std::vector<std::string> libraryNames(const std::string &module);
+inline bool isFloating(std::string_view dtype) { return dtype.starts_with("float"); }
+/// The name of "float", np.float32 or float; nothing after an error.
+std::optional<std::string> dtypeName(Evaluator &evaluator, const Value &value, SourceRange range);
+/// One with elements of its own.
+ArrayObject *copiedArray(Evaluator &evaluator, const ArrayObject &array, SourceRange range);
+Value castArray(Evaluator &evaluator, const ArrayObject &array, const std::string &dtype, SourceRange range);
+/// np.expand_dims: `axis` is an int or a tuple of them.
+Value expandDims(Evaluator &evaluator, const ArrayObject &array, const Value &axis, SourceRange range);
+/// The method of arrays of that name, or null.
+MethodHandler findArrayMethod(std::string_view name);
 
 } // namespace ingot::import
 
