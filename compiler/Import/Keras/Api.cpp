@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -212,6 +213,14 @@ const std::vector<int64_t> &intsArgument(const Config &config, const std::string
 
 std::string shapeText(const Shape &shape) {
   return shape.empty() ? "()" : fmt::format("{}", fmt::join(shape, "x"));
+}
+
+int64_t elementCount(const Shape &shape) {
+  int64_t count = 1;
+  for (int64_t size : shape)
+    if (__builtin_mul_overflow(count, size, &count))
+      return std::numeric_limits<int64_t>::max();
+  return count;
 }
 
 std::string batchShapeText(const Shape &shape) {

@@ -165,6 +165,8 @@ const std::vector<int64_t> &intsArgument(const Config &config, const std::string
 
 /// "28x28x1"; of a scalar "()".
 std::string shapeText(const Shape &shape);
+/// The product of its sizes; the greatest int where it is greater.
+int64_t elementCount(const Shape &shape);
 /// "(None, 28, 28, 1)" as Keras prints it.
 std::string batchShapeText(const Shape &shape);
 

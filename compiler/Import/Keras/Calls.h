@@ -11,13 +11,20 @@ namespace ingot::import {
 Value callSymbol(Evaluator &evaluator, const ApiEntry &entry, Call &call);
 /// A layer or model called on tensors.
 Value callObject(Evaluator &evaluator, const Value &object, Call &call);
-/// Attributes and methods of tensors, layers and models; nothing if there is none of that name.
+/// Attributes and methods of tensors, layers and models (Attributes.cpp); nothing if there is none of that name.
 std::optional<Value> kerasAttribute(Evaluator &evaluator, const Value &object, const std::string &name,
                                     SourceRange range);
 
 /// One call of a layer on tensors: the output tensor, or nothing after an error.
 std::optional<int> applyLayer(Evaluator &evaluator, int layer, std::vector<int> inputs, SourceRange range);
 Value tensorValue(Evaluator &evaluator, int tensor);
+/// The tensor of an Input of samples of this shape.
+int makeInput(Evaluator &evaluator, Shape shape, std::string name, SourceRange range);
+/// The tensors that a layer is called on; nothing after an error. `type` is the layer's for messages.
+std::optional<std::vector<int>> inputsOf(Evaluator &evaluator, const ApiEntry &entry, std::string_view type,
+                                         const Call &call);
+/// The shape of a sample as a tuple or list of positive ints; nothing after an error.
+std::optional<Shape> shapeArgument(Evaluator &evaluator, const Argument &argument, std::string_view what);
 /// Takes the first argument out of a call: the first positional one, or one of these keywords.
 std::optional<Argument> takeFirst(Call &call, std::initializer_list<std::string_view> names);
 
@@ -31,8 +38,6 @@ Value negatedTensor(Evaluator &evaluator, const Value &operand, SourceRange rang
 /// Assigns to an attribute of a layer or model: `layer.trainable = False`. False if there is none to assign to.
 bool assignKerasAttribute(Evaluator &evaluator, const Value &object, const std::string &name, const Value &value,
                           SourceRange range);
-/// Makes the layers of a Sequential model whose input shape was not known; false after an error.
-bool buildSequential(Evaluator &evaluator, int model, const Shape &input, SourceRange range);
 
 /// The arguments by parameter, after names and number have been checked; null where not given.
 std::optional<std::vector<const Argument *>> matchArguments(Evaluator &evaluator, std::string_view owner,

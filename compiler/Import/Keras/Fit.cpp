@@ -1,6 +1,7 @@
 // fit and evaluate.
 
 #include "compiler/Import/Keras/Calls.h"
+#include "compiler/Import/Keras/Models.h"
 #include "compiler/Import/Keras/Labels.h"
 
 #include <algorithm>

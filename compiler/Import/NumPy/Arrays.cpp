@@ -158,14 +158,6 @@ Value shapeOf(Evaluator &evaluator, const ArrayObject &array, SourceRange range)
   return evaluator.heap.tuple(std::move(dimensions));
 }
 
-int64_t elementsOf(const std::vector<int64_t> &shape) {
-  int64_t count = 1;
-  for (int64_t size : shape)
-    if (__builtin_mul_overflow(count, size, &count))
-      return -1;
-  return count;
-}
-
 /// reshape's new shape: the first dimension is the samples', -1 or their number.
 Value reshape(Evaluator &evaluator, const ArrayObject &array, std::vector<Value> dimensions, SourceRange range) {
   if (dimensions.size() == 1 && sequence(dimensions[0]))
@@ -200,15 +192,15 @@ Value reshape(Evaluator &evaluator, const ArrayObject &array, std::vector<Value>
       free = static_cast<int>(i);
     result->shape.push_back(*size);
   }
-  int64_t elements = elementsOf(array.shape), given = 1;
+  int64_t elements = elementCount(array.shape), given = 1;
   if (free > 0 || (free == 0 && start == 0)) {
     int64_t &unknown = result->shape[free - start];
     unknown = 1;
-    given = elementsOf(result->shape);
+    given = elementCount(result->shape);
     if (given > 0 && elements % given == 0)
       unknown = elements / given;
   }
-  given = elementsOf(result->shape);
+  given = elementCount(result->shape);
   if (given != elements || (!array.sample && dimensions.empty())) {
     evaluator
         .error(range, fmt::format("a sample of {} cannot be reshaped to {}: {} elements are not {}",
@@ -226,11 +218,11 @@ Value squeeze(Evaluator &evaluator, const ArrayObject &array, SourceRange range)
 }
 
 Value flatten(Evaluator &evaluator, const ArrayObject &array, SourceRange range) {
-  if (!array.sample && elementsOf(array.shape) != 1)
+  if (!array.sample && elementCount(array.shape) != 1)
     return evaluator.notSupported(range, "flattening samples of several elements into one array",
                                   "x.reshape(-1, n) flattens each sample");
   ArrayObject *result = derived(evaluator, array, range);
-  result->shape = array.sample ? std::vector<int64_t>{elementsOf(array.shape)} : std::vector<int64_t>{};
+  result->shape = array.sample ? std::vector<int64_t>{elementCount(array.shape)} : std::vector<int64_t>{};
   return result;
 }
 

@@ -26,20 +26,13 @@ constexpr Parameter upSamplingParameters[] = {{"size", Window2, 2},
                                               {"interpolation", Text, "nearest", OnlyDefault},
                                               INGOT_LAYER_PARAMETERS};
 
-int64_t elementsOf(const Shape &shape) {
-  int64_t size = 1;
-  for (int64_t dimension : shape)
-    size *= dimension;
-  return size;
-}
-
 ShapeResult flattenShape(const Config &, const std::vector<Shape> &inputs) {
-  return {{elementsOf(inputs[0])}, "", ""};
+  return {{elementCount(inputs[0])}, "", ""};
 }
 
 ShapeResult reshapeShape(const Config &config, const std::vector<Shape> &inputs) {
   Shape output = intsArgument(config, "target_shape");
-  int64_t elements = elementsOf(inputs[0]), known = 1;
+  int64_t elements = elementCount(inputs[0]), known = 1;
   int64_t *open = nullptr;
   for (int64_t &size : output) {
     if (size != -1 && (size < 1 || __builtin_mul_overflow(known, size, &known)))
