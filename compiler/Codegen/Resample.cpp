@@ -1,7 +1,7 @@
 // Images read at an affine map of each pixel's place. A unit is an image.
 //
-// Places are computed in float64, since whether one lies beyond the border is a comparison with whole
-// numbers; pixels are blended in float32.
+// Places are computed in float64, since whether one lies beyond the border is a comparison with
+// whole numbers; pixels are blended in float32.
 
 #include "compiler/Codegen/Resample.h"
 
@@ -15,10 +15,10 @@ using namespace ingot::codegen;
 namespace {
 /// Where one coordinate of a pixel is read: between two places, both within the image.
 struct Place {
-  Value first, second;       // index, clamped to the image
-  Value weight;              // f32: the second one's
-  Value firstIn, secondIn;   // i1, blend only: whether they lie within the image
-  Value outside;             // i1, constant only: the place is beyond the border
+  Value first, second;     // index, clamped to the image
+  Value weight;            // f32: the second one's
+  Value firstIn, secondIn; // i1, blend only: whether they lie within the image
+  Value outside;           // i1, constant only: the place is beyond the border
 };
 
 class ResampleLowering {
@@ -87,9 +87,9 @@ private:
   Place placeOf(Value place, int64_t size) {
     Place result;
     if (op.getFill() == nn::Fill::Constant)
-      result.outside = arith::OrIOp::create(builder, loc,
-                                            compare(arith::CmpFPredicate::OLT, place, number(0)),
-                                            compare(arith::CmpFPredicate::OGT, place, number(size - 1)));
+      result.outside =
+          arith::OrIOp::create(builder, loc, compare(arith::CmpFPredicate::OLT, place, number(0)),
+                               compare(arith::CmpFPredicate::OGT, place, number(size - 1)));
     place = fold(place, size);
     if (op.getNearestPixel()) {
       // Away from zero where a place may be negative, as TensorFlow rounds.
@@ -103,8 +103,7 @@ private:
     Value whole = floor(place), next = add(whole, number(1));
     result.first = clamped(whole, size);
     result.second = clamped(next, size);
-    result.weight =
-        arith::TruncFOp::create(builder, loc, builder.getF32Type(), sub(place, whole));
+    result.weight = arith::TruncFOp::create(builder, loc, builder.getF32Type(), sub(place, whole));
     result.firstIn = isInside(whole, size);
     result.secondIn = isInside(next, size);
     return result;
@@ -114,8 +113,7 @@ private:
   Value isInside(Value whole, int64_t size) {
     if (op.getFill() != nn::Fill::Blend)
       return {};
-    return arith::AndIOp::create(builder, loc,
-                                 compare(arith::CmpFPredicate::OGE, whole, number(0)),
+    return arith::AndIOp::create(builder, loc, compare(arith::CmpFPredicate::OGE, whole, number(0)),
                                  compare(arith::CmpFPredicate::OLT, whole, number(size)));
   }
 
@@ -139,17 +137,17 @@ private:
     }
     case nn::Fill::Wrap:
     case nn::Fill::Tile: {
-      // scipy: one below 0 moves up by whole periods of size - 1, and by one more; TensorFlow counts periods
-      // of size - 1 and moves by size.
+      // scipy: one below 0 moves up by whole periods of size - 1, and by one more; TensorFlow
+      // counts periods of size - 1 and moves by size.
       Value period = number(std::max<int64_t>(size - 1, 1));
       Value step = op.getFill() == nn::Fill::Wrap ? period : number(size);
-      Value below = add(place, mul(step, add(floor(div(sub(number(0), place), period)), number(1))));
+      Value below =
+          add(place, mul(step, add(floor(div(sub(number(0), place), period)), number(1))));
       Value above = sub(place, mul(step, floor(div(place, period))));
       Value isBelow = compare(arith::CmpFPredicate::OLT, place, number(0));
       Value isAbove = compare(arith::CmpFPredicate::OGT, place, last);
-      place = arith::SelectOp::create(
-          builder, loc, isBelow, below,
-          arith::SelectOp::create(builder, loc, isAbove, above, place));
+      place = arith::SelectOp::create(builder, loc, isBelow, below,
+                                      arith::SelectOp::create(builder, loc, isAbove, above, place));
       break;
     }
     }
@@ -164,9 +162,7 @@ private:
     return arith::IndexCastOp::create(builder, loc, builder.getIndexType(), integer);
   }
 
-  Value fillValue() {
-    return constant(builder.getF32Type(), op.getFillValue().convertToDouble());
-  }
+  Value fillValue() { return constant(builder.getF32Type(), op.getFillValue().convertToDouble()); }
   Value constant(Type type, double value) {
     return arith::ConstantOp::create(builder, loc, builder.getFloatAttr(type, value));
   }
@@ -200,10 +196,9 @@ void ingot::codegen::lowerResample(OpBuilder &builder, nn::ResampleOp op, const 
 
 static LogicalResult emit(OpBuilder &builder, Kernel &kernel) {
   auto op = *kernel.launch.getBody().front().getOps<nn::ResampleOp>().begin();
-  auto coefficients = llvm::map_to_vector(
-      op.getCoefficients(), [&](Value each) { return kernel.input(each); });
-  Value end =
-      arith::MinSIOp::create(builder, kernel.launch.getLoc(), kernel.end, kernel.count);
+  auto coefficients =
+      llvm::map_to_vector(op.getCoefficients(), [&](Value each) { return kernel.input(each); });
+  Value end = arith::MinSIOp::create(builder, kernel.launch.getLoc(), kernel.end, kernel.count);
   lowerResample(builder, op, kernel.input(op.getInput()), coefficients, kernel.outputs.front(),
                 kernel.begin, end);
   return success();

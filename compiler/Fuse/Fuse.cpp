@@ -6,7 +6,8 @@
 //                                                 kernel.yield %2 }
 //
 // A launch has one of these forms:
-//   - an op that takes an epilogue (anchor), such as a contraction, and the map that alone reads it;
+//   - an op that takes an epilogue (anchor), such as a contraction, and the map that alone reads
+//   it;
 //   - the updates of all parameters whose update is the same function: one pass over memory;
 //   - maps and reductions that go over the same rows together (RowChains.cpp);
 //   - reductions of one domain that read the same: one pass over memory;
@@ -255,15 +256,14 @@ private:
         if (llvm::any_of(result.getUsers(), [&](Operation *user) { return !inside(user); }))
           outputs.push_back(result);
     }
-    // What several updates read (one gradient of two weights) is an operand for each of them, since each needs it
-    // beside its own neighbours.
+    // What several updates read (one gradient of two weights) is an operand for each of them, since
+    // each needs it beside its own neighbours.
     SmallVector<std::pair<Operation *, Value>> further;
     for (Operation *op : group)
       if (isa<nn::MapOp>(op) &&
           llvm::is_contained(op->getResult(0).getUsers(), body.getTerminator()))
         for (Value operand : op->getOperands())
-          if (inputs.contains(operand) &&
-              cast<RankedTensorType>(operand.getType()).getRank() > 0 &&
+          if (inputs.contains(operand) && cast<RankedTensorType>(operand.getType()).getRank() > 0 &&
               llvm::any_of(group, [&](Operation *other) {
                 return other != op && other->isBeforeInBlock(op) &&
                        llvm::is_contained(other->getOperands(), operand);
@@ -275,8 +275,8 @@ private:
     OpBuilder builder(body.getTerminator());
     auto launch =
         kernel::LaunchOp::create(builder, anchor->getLoc(), TypeRange(ValueRange(outputs)),
-                                 builder.getStringAttr(launchName(group)), operands,
-                                 ValueRange(), kernel::ScheduleAttr(), DenseI64ArrayAttr());
+                                 builder.getStringAttr(launchName(group)), operands, ValueRange(),
+                                 kernel::ScheduleAttr(), DenseI64ArrayAttr());
     Block &block = launch.getBody().emplaceBlock();
     IRMapping mapping;
     for (Value input : inputs)

@@ -20,7 +20,8 @@ std::string digestOf(std::string_view text) {
   return fmt::format("{:016x}", hash);
 }
 
-/// A model's part of the graph, with indices of its own: models within it are put in place of their calls.
+/// A model's part of the graph, with indices of its own: models within it are put in place of their
+/// calls.
 class Description {
 public:
   Description(const Graph &graph, const python::Source &source) : graph(graph), source(source) {}
@@ -58,11 +59,13 @@ private:
   static bool isInput(const GraphLayer &layer) { return layer.config.type == "InputLayer"; }
 
   /// The layers, those of a model within the model in place of it.
-  std::vector<int> addLayers(const GraphModel &model, const Graph::Reach &reach, const std::string &prefix) {
+  std::vector<int> addLayers(const GraphModel &model, const Graph::Reach &reach,
+                             const std::string &prefix) {
     std::vector<int> added;
     for (int index : reach.layers) {
       const GraphLayer &layer = graph.layers[index];
-      bool isListed = !isInput(layer) || (prefix.empty() && !model.sequential); // as Keras lists them
+      bool isListed =
+          !isInput(layer) || (prefix.empty() && !model.sequential); // as Keras lists them
       std::vector<int> own = isListed ? addLayer(index, prefix) : std::vector<int>();
       if (prefix.empty() && isListed)
         addRow(layer, reach, own);
@@ -81,15 +84,17 @@ private:
     }
     auto [known, isNew] = layers.try_emplace(index, static_cast<int>(result.layers.size()));
     if (isNew)
-      result.layers.push_back({layer.config, prefix + layer.name, place(layer.range), layer.trainable});
+      result.layers.push_back(
+          {layer.config, prefix + layer.name, place(layer.range), layer.trainable});
     return {known->second};
   }
 
   /// A row of the summary.
   void addRow(const GraphLayer &layer, const Graph::Reach &reach, std::vector<int> counted) {
     outputs.push_back(graph.nodes[lastNode(layer, reach)].outputs.front());
-    result.rows.push_back({layer.name, layer.shownType.empty() ? layer.config.type : layer.shownType, std::move(counted),
-                           -1, isInput(layer), layer.trainable, "", place(layer.range)});
+    result.rows.push_back(
+        {layer.name, layer.shownType.empty() ? layer.config.type : layer.shownType,
+         std::move(counted), -1, isInput(layer), layer.trainable, "", place(layer.range)});
   }
 
   /// Of a layer with several calls Keras's summary shows the shape of the last.
@@ -117,15 +122,16 @@ private:
         continue;
       for (int input : graph.nodes[node].inputs) {
         const GraphLayer &from = graph.layers[graph.nodes[graph.tensors[input].node].layer];
-        size_t call = std::find(from.nodes.begin(), from.nodes.end(), graph.tensors[input].node) - from.nodes.begin();
+        size_t call = std::find(from.nodes.begin(), from.nodes.end(), graph.tensors[input].node) -
+                      from.nodes.begin();
         text += fmt::format("{}{}[{}][0]", text.empty() ? "" : ", ", from.name, call);
       }
     }
     return text.empty() ? "-" : text;
   }
 
-  /// The calls, those of models within the model in place of the model's call. `tensors` says which tensors of the
-  /// graph are which of the description.
+  /// The calls, those of models within the model in place of the model's call. `tensors` says which
+  /// tensors of the graph are which of the description.
   void expand(const Graph::Reach &reach, std::map<int, int> &tensors) {
     for (int node : reach.nodes) {
       const GraphNode &from = graph.nodes[node];
@@ -175,7 +181,8 @@ std::optional<Program> Evaluator::finish() {
   if (used < 0) {
     if (graph.models.empty()) {
       if (!sink.hasErrors())
-        error({0, 0}, "the script makes no model; a program needs a model, model.compile and model.fit");
+        error({0, 0},
+              "the script makes no model; a program needs a model, model.compile and model.fit");
       return std::nullopt;
     }
     used = static_cast<int>(graph.models.size()) - 1;
@@ -197,7 +204,8 @@ std::optional<Program> Evaluator::finish() {
   for (size_t node = 0; node < graph.nodes.size(); ++node) {
     const GraphNode &call = graph.nodes[node];
     if (!alive[node])
-      warning(call.range, fmt::format("layer '{}' never reaches the model's output", graph.layers[call.layer].name))
+      warning(call.range, fmt::format("layer '{}' never reaches the model's output",
+                                      graph.layers[call.layer].name))
           .note(model.range, "the model is made here");
   }
   Program program;

@@ -10,10 +10,10 @@
 
 namespace ingot::import {
 
-struct ImportOptions {
-};
+struct ImportOptions {};
 
-/// Reads and evaluates the script. Errors and warnings go to the sink; after an error there is no program.
+/// Reads and evaluates the script. Errors and warnings go to the sink; after an error there is no
+/// program.
 std::optional<Program> importScript(const python::Source &source, python::DiagnosticSink &sink,
                                     const ImportOptions &options);
 

@@ -1,5 +1,6 @@
-// What a script describes, in plain C++: the evaluator writes it, EmitIR turns it into the train and nn
-// dialects. It holds no MLIR type, so that everything before EmitIR builds and fuzzes in seconds.
+// What a script describes, in plain C++: the evaluator writes it, EmitIR turns it into the train
+// and nn dialects. It holds no MLIR type, so that everything before EmitIR builds and fuzzes in
+// seconds.
 
 #ifndef INGOT_COMPILER_IMPORT_MODEL_H
 #define INGOT_COMPILER_IMPORT_MODEL_H
@@ -26,9 +27,9 @@ using ConfigValue =
                  std::vector<double>, std::vector<std::string>, std::vector<Config>>;
 
 /// A configured object: Keras's class name and its arguments by Keras's parameter names.
-/// Conv2D: filters: int, kernel_size: [2], strides: [2], padding: "valid"|"same", dilation_rate: [2],
-/// groups: int, activation: "linear"|"relu"|..., use_bias: bool, kernel_initializer: Config, ...
-/// An absent object (kernel_regularizer=None) is monostate.
+/// Conv2D: filters: int, kernel_size: [2], strides: [2], padding: "valid"|"same", dilation_rate:
+/// [2], groups: int, activation: "linear"|"relu"|..., use_bias: bool, kernel_initializer: Config,
+/// ... An absent object (kernel_regularizer=None) is monostate.
 struct Config {
   std::string type;
   std::map<std::string, ConfigValue> arguments;
@@ -42,8 +43,8 @@ struct GraphTensor {
   std::vector<int64_t> shape;
 };
 
-/// A layer object of the script. Two nodes with one layer share its weights. One within a model within the
-/// model is named with that model's name before it: "base/conv2d".
+/// A layer object of the script. Two nodes with one layer share its weights. One within a model
+/// within the model is named with that model's name before it: "base/conv2d".
 struct Layer {
   Config config;
   std::string name;
@@ -54,9 +55,9 @@ struct Layer {
 /// A row of Keras's summary: a layer, or a model that is used as one.
 struct Row {
   std::string name;
-  std::string type;         // as the summary calls it: "Conv2D", "Sequential"
-  std::vector<int> layers;  // whose weights it counts: indices into Model::layers
-  int output = -1;          // index into Model::tensors
+  std::string type;        // as the summary calls it: "Conv2D", "Sequential"
+  std::vector<int> layers; // whose weights it counts: indices into Model::layers
+  int output = -1;         // index into Model::tensors
   bool is_input = false;
   bool trainable = true;
   std::string connected_to; // "conv2d[0][0], input_layer[0][0]"; empty where no row has any
@@ -73,7 +74,7 @@ struct Node {
 
 /// keras.Model or Sequential.
 struct Model {
-  std::string name;      // "functional", "sequential"
+  std::string name; // "functional", "sequential"
   bool sequential = false;
   std::vector<Layer> layers; // those that reach the output, in Keras's order (model.layers)
   std::vector<Row> rows;     // of the summary
@@ -91,16 +92,16 @@ struct ArrayStep {
   double constant = 0; // of the arithmetic kinds
 };
 
-/// An array of samples: a data set's part and what NumPy did to it since. The number of samples is a value
-/// of the run; `shape` is that of one sample.
+/// An array of samples: a data set's part and what NumPy did to it since. The number of samples is
+/// a value of the run; `shape` is that of one sample.
 struct Array {
-  std::string reader; // what reads its files: "idx" is ingot_read_idx of runtime/ABI/Program.h
+  std::string reader;  // what reads its files: "idx" is ingot_read_idx of runtime/ABI/Program.h
   std::string options; // IngotArray.options
-  std::string source; // "fashion_mnist", "mnist", "cifar10", "cifar100"; a file or folder
-  std::string key;    // "images", "labels"; the array of an .npz
+  std::string source;  // "fashion_mnist", "mnist", "cifar10", "cifar100"; a file or folder
+  std::string key;     // "images", "labels"; the array of an .npz
   bool labels = false;
-  bool gaps = false;  // of labels: not every number below `classes` occurs
-  bool test = false;  // the test split
+  bool gaps = false;                 // of labels: not every number below `classes` occurs
+  bool test = false;                 // the test split
   std::vector<int64_t> source_shape; // of one sample in the source
   std::string source_dtype;          // "uint8"
   std::vector<ArrayStep> steps;
@@ -108,23 +109,25 @@ struct Array {
   std::string dtype;
   int64_t classes = 0; // of labels
   int64_t one_hot = 0; // to_categorical: so many elements, 1 at the label and 0 elsewhere; else 0
-  std::optional<Config> generator; // ImageDataGenerator: what is done to each image anew in every step
+  std::optional<Config>
+      generator; // ImageDataGenerator: what is done to each image anew in every step
 };
 
 /// model.compile.
 struct Compile {
-  Config optimizer; // Adam: learning_rate, beta_1, beta_2, epsilon, ...
-  Config loss;      // SparseCategoricalCrossentropy: from_logits, ...
-  std::vector<std::string> metrics;   // as typed ("accuracy")
-  std::vector<Config> metric_configs; // what each resolves to (SparseCategoricalAccuracy); of a loss, the loss
+  Config optimizer;                 // Adam: learning_rate, beta_1, beta_2, epsilon, ...
+  Config loss;                      // SparseCategoricalCrossentropy: from_logits, ...
+  std::vector<std::string> metrics; // as typed ("accuracy")
+  std::vector<Config>
+      metric_configs; // what each resolves to (SparseCategoricalAccuracy); of a loss, the loss
   Position position;
 };
 
 /// model.fit.
 struct Fit {
-  int x = -1, y = -1;                         // indices into Program::arrays
+  int x = -1, y = -1; // indices into Program::arrays
   int validation_x = -1, validation_y = -1;
-  std::vector<double> class_weight;           // of each class; empty where all weigh alike
+  std::vector<double> class_weight; // of each class; empty where all weigh alike
   int64_t epochs = 1, batch = 32, validation_batch = 32, initial_epoch = 0;
   bool shuffle = true;
   int verbose = 1;
@@ -146,13 +149,40 @@ struct Prediction {
   int verbose = 1;
 };
 
-/// An action of the executable, or a value that it computes; the instruction's index is its value's name.
-/// Opcodes and operands are those of IngotOpcode in runtime/ABI/Program.h, by the same names; a jump or branch names
-/// its label by the label's number (both in `integer`).
+/// An action of the executable, or a value that it computes; the instruction's index is its value's
+/// name. Opcodes and operands are those of IngotOpcode in runtime/ABI/Program.h, by the same names;
+/// a jump or branch names its label by the label's number (both in `integer`).
 struct Instruction {
   enum Opcode {
-    None, Bool, Int, Float, Str, Tuple, List, SampleCount, Print, Fit, Evaluate, Summary, History, Subscript,
-    Slice, Unary, Binary, Call, Format, Join, Predict, Samples, Variable, Set, Label, Jump, Branch, Append, Rows
+    None,
+    Bool,
+    Int,
+    Float,
+    Str,
+    Tuple,
+    List,
+    SampleCount,
+    Print,
+    Fit,
+    Evaluate,
+    Summary,
+    History,
+    Subscript,
+    Slice,
+    Unary,
+    Binary,
+    Call,
+    Format,
+    Join,
+    Predict,
+    Samples,
+    Variable,
+    Set,
+    Label,
+    Jump,
+    Branch,
+    Append,
+    Rows
   } opcode = None;
   std::vector<int> operands;
   int64_t integer = 0;

@@ -14,9 +14,8 @@ Error ingot::link::keepKernelSymbols(StringRef path) {
   objcopy::ConfigManager config;
   config.Common.StripAll = true;
   config.Common.OutputFilename = path;
-  if (Error error = config.Common.SymbolsToKeep.addMatcher(
-          objcopy::NameOrPattern::create("kernel.*", objcopy::MatchStyle::Wildcard,
-                                         [](Error error) { return error; })))
+  if (Error error = config.Common.SymbolsToKeep.addMatcher(objcopy::NameOrPattern::create(
+          "kernel.*", objcopy::MatchStyle::Wildcard, [](Error error) { return error; })))
     return error;
   // Read to its end and closed before it is written anew.
   auto buffer = MemoryBuffer::getFile(path, /*IsText=*/false, /*RequiresNullTerminator=*/false,

@@ -8,8 +8,8 @@
 
 namespace ingot::link {
 
-/// Takes all names out of the executable's symbol table but those of kernels, by which profilers and nm show
-/// the layers. The runtime's would be a fifth of the file.
+/// Takes all names out of the executable's symbol table but those of kernels, by which profilers
+/// and nm show the layers. The runtime's would be a fifth of the file.
 llvm::Error keepKernelSymbols(llvm::StringRef path);
 
 } // namespace ingot::link

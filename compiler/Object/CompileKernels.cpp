@@ -138,9 +138,8 @@ FailureOr<Target> resolveTarget(StringRef cpu, std::string &error) {
   return Target{name, joinFeatures(*info)};
 }
 
-FailureOr<std::vector<KernelObject>> compileKernels(ArrayRef<ModuleOp> modules,
-                                                    const Target &target, unsigned threads,
-                                                    Output output) {
+FailureOr<std::vector<KernelObject>>
+compileKernels(ArrayRef<ModuleOp> modules, const Target &target, unsigned threads, Output output) {
   std::vector<KernelObject> objects(modules.size());
   if (modules.empty())
     return objects;

@@ -62,8 +62,8 @@ private:
 
   Value copyInput(kernel::LaunchOp launch, unsigned i) {
     OpBuilder builder(launch);
-    Value copy = insertCopy(builder, launch.getInputs()[i],
-                            (launch.getLayer() + ".copy_" + Twine(i)).str());
+    Value copy =
+        insertCopy(builder, launch.getInputs()[i], (launch.getLayer() + ".copy_" + Twine(i)).str());
     launch.getInputsMutable()[i].set(copy);
     return copy;
   }

@@ -77,23 +77,6 @@ def ModeOpInterface : OpInterface<"ModeOpInterface"> {
   ];
 }
 
-def OptimizerAttrInterface : AttrInterface<"OptimizerAttrInterface"> {
-  let cppNamespace = "::ingot";
-  let description = "An optimizer: which state it keeps for a weight, and how a step changes both.";
-  let methods = [
-    InterfaceMethod<"The initial learning rate.", "double", "getInitialLearningRate">,
-    InterfaceMethod<"Keras's names of the slots of each weight, all as large as the weight, zero at first.",
-      "::llvm::SmallVector<::llvm::StringRef>", "getSlotNames">,
-    InterfaceMethod<[{
-      Builds the update: `weight`, `gradient`, `slots` are elements (f32), `learningRate` (f32) and `step`
-      (i64, from 1) scalars. Returns the new weight, then the new slots.
-    }], "::llvm::SmallVector<::mlir::Value>", "buildUpdate",
-      (ins "::mlir::OpBuilder &":$builder, "::mlir::Location":$loc, "::mlir::Value":$weight,
-           "::mlir::Value":$gradient, "::mlir::ValueRange":$slots, "::mlir::Value":$learningRate,
-           "::mlir::Value":$step)>,
-  ];
-}
-
 def LossAttrInterface : AttrInterface<"LossAttrInterface"> {
   let cppNamespace = "::ingot";
   let description = "A loss: one value a sample.";

@@ -19,8 +19,9 @@ Value ingot::nn::buildSigmoid(OpBuilder &builder, Location loc, Value x) {
 }
 
 SmallVector<Value> SigmoidOp::decompose(OpBuilder &builder) {
-  return {buildMap(builder, getLoc(), getOutput().getType(), getInput(),
-                   [](OpBuilder &b, Location l, ValueRange x) { return buildSigmoid(b, l, x[0]); })};
+  return {
+      buildMap(builder, getLoc(), getOutput().getType(), getInput(),
+               [](OpBuilder &b, Location l, ValueRange x) { return buildSigmoid(b, l, x[0]); })};
 }
 
 // The maximum cancels in every gradient, so none flows through it.

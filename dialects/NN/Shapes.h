@@ -33,9 +33,9 @@ inline int64_t windowOutput(int64_t input, int64_t kernel, int64_t stride, int64
   return input < extent ? 0 : (input - extent) / stride + 1;
 }
 
-/// The output's size along one dimension of a transposed window: the size of which windowOutput makes
-/// `input`; of those that do, same has the largest, valid the one that the windows just cover, and
-/// at least a stride for each element. keras/src/ops/operation_utils.py,
+/// The output's size along one dimension of a transposed window: the size of which windowOutput
+/// makes `input`; of those that do, same has the largest, valid the one that the windows just
+/// cover, and at least a stride for each element. keras/src/ops/operation_utils.py,
 /// compute_conv_transpose_output_shape.
 inline int64_t transposedWindowOutput(int64_t input, int64_t kernel, int64_t stride,
                                       int64_t dilation, Padding padding) {

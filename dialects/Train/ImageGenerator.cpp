@@ -1,5 +1,6 @@
-// Keras's ImageDataGenerator as ops (keras/src/legacy/preprocessing/image.py): per image a few numbers are
-// drawn, they become the six coefficients of nn.resample, and what is left are maps and reductions.
+// Keras's ImageDataGenerator as ops (keras/src/legacy/preprocessing/image.py): per image a few
+// numbers are drawn, they become the six coefficients of nn.resample, and what is left are maps and
+// reductions.
 
 #include "dialects/NN/Random.h"
 #include "dialects/NN/Resample.h"
@@ -70,21 +71,22 @@ private:
            attr.getVerticalFlip();
   }
 
-  RankedTensorType perImage(Type element) { return RankedTensorType::get(type.getShape()[0], element); }
+  RankedTensorType perImage(Type element) {
+    return RankedTensorType::get(type.getShape()[0], element);
+  }
 
   /// One number an image, f64: tensor<?xf64>.
   Value draw(DrawAttr how, int64_t which) {
-    SmallVector<Value> key = nn::buildRandomKey(builder, loc, state("seed"), state("step"),
-                                                firstStream + which);
+    SmallVector<Value> key =
+        nn::buildRandomKey(builder, loc, state("seed"), state("step"), firstStream + which);
     SmallVector<SmallVector<int64_t>> dims(key.size(), nn::allDims(0));
-    return nn::MapOp::create(
-               builder, loc, TypeRange{perImage(builder.getF64Type())}, key, dims,
-               [&](OpBuilder &b, Location l, ValueRange e) -> SmallVector<Value> {
-                 Value word = nn::buildRandomWords(b, l, e[0], e[1])[0];
-                 Value uniform = nn::buildUniform(b, l, word);
-                 return {drawn(Scalars{b, l}, how,
-                               arith::ExtFOp::create(b, l, b.getF64Type(), uniform))};
-               })
+    return nn::MapOp::create(builder, loc, TypeRange{perImage(builder.getF64Type())}, key, dims,
+                             [&](OpBuilder &b, Location l, ValueRange e) -> SmallVector<Value> {
+                               Value word = nn::buildRandomWords(b, l, e[0], e[1])[0];
+                               Value uniform = nn::buildUniform(b, l, word);
+                               return {drawn(Scalars{b, l}, how,
+                                             arith::ExtFOp::create(b, l, b.getF64Type(), uniform))};
+                             })
         .getResult(0);
   }
 
@@ -111,8 +113,8 @@ private:
 
   /// Six coefficients an image, each tensor<?xf64>.
   SmallVector<Value> coefficients() {
-    const DrawAttr draws[] = {attr.getRotation(), attr.getRowShift(),   attr.getColumnShift(),
-                              attr.getShear(),    attr.getRowZoom(), attr.getColumnZoom()};
+    const DrawAttr draws[] = {attr.getRotation(), attr.getRowShift(), attr.getColumnShift(),
+                              attr.getShear(),    attr.getRowZoom(),  attr.getColumnZoom()};
     SmallVector<Value> drawnNumbers;
     SmallVector<int> places;
     for (auto [which, how] : llvm::enumerate(draws))
@@ -131,20 +133,19 @@ private:
     flip(attr.getVerticalFlip(), 9);
     SmallVector<Type> types(6, perImage(builder.getF64Type()));
     SmallVector<SmallVector<int64_t>> dims(drawnNumbers.size(), nn::allDims(1));
-    auto map = nn::MapOp::create(
-        builder, loc, types, drawnNumbers, dims,
-        [&](OpBuilder &b, Location l, ValueRange e) -> SmallVector<Value> {
-          std::array<Value, 10> numbers;
-          for (auto [place, value] : llvm::zip_equal(places, e))
-            numbers[place] = value;
-          Affine result = matrix(Scalars{b, l}, numbers);
-          return SmallVector<Value>(result.begin(), result.end());
-        });
+    auto map = nn::MapOp::create(builder, loc, types, drawnNumbers, dims,
+                                 [&](OpBuilder &b, Location l, ValueRange e) -> SmallVector<Value> {
+                                   std::array<Value, 10> numbers;
+                                   for (auto [place, value] : llvm::zip_equal(places, e))
+                                     numbers[place] = value;
+                                   Affine result = matrix(Scalars{b, l}, numbers);
+                                   return SmallVector<Value>(result.begin(), result.end());
+                                 });
     return llvm::to_vector_of<Value>(map.getResults());
   }
 
-  /// Rotation, shift, shear and zoom about the centre, then flips. Keras centres rows on the width and columns
-  /// on the height, which only an image that is not square shows.
+  /// Rotation, shift, shear and zoom about the centre, then flips. Keras centres rows on the width
+  /// and columns on the height, which only an image that is not square shows.
   Affine matrix(Scalars s, const std::array<Value, 10> &numbers) {
     auto [rotation, rowShift, columnShift, shear, rowZoom, columnZoom, channel, brightness,
           horizontal, vertical] = numbers;
@@ -161,8 +162,8 @@ private:
       result = product(s, result, {cos, sin, zero, s.sub(zero, sin), cos, zero});
     }
     if (rowShift || columnShift)
-      result = product(s, result,
-                       move(rowShift ? rowShift : zero, columnShift ? columnShift : zero));
+      result =
+          product(s, result, move(rowShift ? rowShift : zero, columnShift ? columnShift : zero));
     if (shear) {
       Value angle = s.radians(shear);
       result = product(s, result, {cosine(angle), zero, zero, s.sub(zero, sine(angle)), one, zero});
@@ -189,8 +190,8 @@ private:
 
   //===- Values -------------------------------------------------------------------------------===//
 
-  Value reduce(nn::ReduceKind kind,
-               function_ref<Value(OpBuilder &, Location, ValueRange)> body, Value more = {}) {
+  Value reduce(nn::ReduceKind kind, function_ref<Value(OpBuilder &, Location, ValueRange)> body,
+               Value more = {}) {
     SmallVector<Value> operands{images};
     SmallVector<SmallVector<int64_t>> dims{nn::allDims(4)};
     if (more) {
@@ -205,8 +206,7 @@ private:
   }
 
   /// A map of each pixel and numbers of its image.
-  Value mapImages(ArrayRef<Value> perImageNumbers,
-                  function_ref<Value(Scalars, ValueRange)> body) {
+  Value mapImages(ArrayRef<Value> perImageNumbers, function_ref<Value(Scalars, ValueRange)> body) {
     SmallVector<Value> operands{images};
     SmallVector<SmallVector<int64_t>> dims{nn::allDims(4)};
     llvm::append_range(operands, perImageNumbers);
@@ -228,38 +228,37 @@ private:
 
   /// Clipped to the range of the whole image.
   void shiftChannels(Value shift) {
-    images = mapImages({shift, reduce(nn::ReduceKind::Min), reduce(nn::ReduceKind::Max)},
-                       [](Scalars s, ValueRange e) {
-                         return clamp(s, s.add(e[0], narrow(s, e[1])), e[2], e[3]);
-                       });
+    images = mapImages(
+        {shift, reduce(nn::ReduceKind::Min), reduce(nn::ReduceKind::Max)},
+        [](Scalars s, ValueRange e) { return clamp(s, s.add(e[0], narrow(s, e[1])), e[2], e[3]); });
   }
 
-  /// By way of whole numbers 0 to 255; an image with values beyond these is stretched to its range before, and
-  /// back after.
+  /// By way of whole numbers 0 to 255; an image with values beyond these is stretched to its range
+  /// before, and back after.
   void brighten(Value factor) {
-    images = mapImages(
-        {factor, reduce(nn::ReduceKind::Min), reduce(nn::ReduceKind::Max)},
-        [](Scalars s, ValueRange e) -> Value {
-          Type f32 = s.builder.getF32Type();
-          Value zero = s.number(0, f32), full = s.number(255, f32);
-          Value beyond = arith::OrIOp::create(s.builder, s.loc, s.less(e[2], zero),
-                                              s.less(full, e[3]));
-          Value range = s.sub(e[3], e[2]);
-          Value stretched = s.mul(s.div(s.sub(e[0], e[2]), range), full);
-          auto whole = [&](Value value) -> Value {
-            return math::FloorOp::create(s.builder, s.loc, value);
-          };
-          Value before = whole(s.select(beyond, stretched, e[0]));
-          Value bright = whole(clamp(s, s.mul(narrow(s, e[1]), before), zero, full));
-          Value back = s.add(s.mul(s.div(bright, full), range), e[2]);
-          return s.select(beyond, back, bright);
-        });
+    images = mapImages({factor, reduce(nn::ReduceKind::Min), reduce(nn::ReduceKind::Max)},
+                       [](Scalars s, ValueRange e) -> Value {
+                         Type f32 = s.builder.getF32Type();
+                         Value zero = s.number(0, f32), full = s.number(255, f32);
+                         Value beyond = arith::OrIOp::create(s.builder, s.loc, s.less(e[2], zero),
+                                                             s.less(full, e[3]));
+                         Value range = s.sub(e[3], e[2]);
+                         Value stretched = s.mul(s.div(s.sub(e[0], e[2]), range), full);
+                         auto whole = [&](Value value) -> Value {
+                           return math::FloorOp::create(s.builder, s.loc, value);
+                         };
+                         Value before = whole(s.select(beyond, stretched, e[0]));
+                         Value bright = whole(clamp(s, s.mul(narrow(s, e[1]), before), zero, full));
+                         Value back = s.add(s.mul(s.div(bright, full), range), e[2]);
+                         return s.select(beyond, back, bright);
+                       });
   }
 
   void standardize() {
     Type f32 = builder.getF32Type();
     if (double factor = attr.getRescale().getValueAsDouble(); factor != 1)
-      images = mapImages({}, [&](Scalars s, ValueRange e) { return s.mul(e[0], s.number(factor, f32)); });
+      images = mapImages(
+          {}, [&](Scalars s, ValueRange e) { return s.mul(e[0], s.number(factor, f32)); });
     if (!attr.getSamplewiseCenter() && !attr.getSamplewiseStd())
       return;
     double pixels = nn::elementsPerRow(type);
@@ -269,9 +268,10 @@ private:
     if (!attr.getSamplewiseStd())
       return;
     // Centred already, so that the squares' mean is the variance.
-    Value squares = reduce(nn::ReduceKind::Sum, [](OpBuilder &b, Location l, ValueRange e) -> Value {
-      return arith::MulFOp::create(b, l, e[0], e[0]);
-    });
+    Value squares =
+        reduce(nn::ReduceKind::Sum, [](OpBuilder &b, Location l, ValueRange e) -> Value {
+          return arith::MulFOp::create(b, l, e[0], e[0]);
+        });
     images = mapImages({squares}, [&](Scalars s, ValueRange e) {
       Value variance = s.div(e[1], s.number(pixels, f32));
       Value deviation = math::SqrtOp::create(s.builder, s.loc, variance);

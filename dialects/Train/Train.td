@@ -112,9 +112,11 @@ def Train_ArrayOp : Train_Op<"array", [Symbol, IsolatedFromAbove, HasParent<"Pro
     region maps a source element to the element that the model sees, as NumPy would have computed it before
     training; it is empty where nothing is done. With `one_hot`, a sample is a class index, and the model sees
     a vector of so many elements which is 1 at that index and 0 elsewhere (keras.utils.to_categorical). `generator`
-    is what is done to each image anew in every step.
+    is what is done to each image anew in every step. `reader` names what reads the files, a function
+    ingot_read_READER of the runtime, and `options` is what it is told besides (IngotArray.options).
   }];
-  let arguments = (ins SymbolNameAttr:$sym_name, StrAttr:$source, StrAttr:$key, BoolAttr:$test,
+  let arguments = (ins SymbolNameAttr:$sym_name, OptionalAttr<StrAttr>:$reader, OptionalAttr<StrAttr>:$options,
+                       StrAttr:$source, StrAttr:$key, BoolAttr:$test,
                        I64Attr:$classes, TypeAttr:$samples, TypeAttr:$type, OptionalAttr<I64Attr>:$one_hot,
                        OptionalAttr<Train_ImageGenerator>:$generator);
   let regions = (region MaxSizedRegion<1>:$preprocess);

@@ -1,8 +1,10 @@
-/* What an object file made by ingotc tells the runtime: the only header that compiler and runtime share.
+/* What an object file made by ingotc tells the runtime: the only header that compiler and runtime
+ * share.
  *
- * The object file defines one symbol, `ingot_program`. All of it is constant data; everything that runs is
- * an entry of a launch table. Any change of a struct here increments INGOT_ABI_VERSION; the runtime refuses
- * an object of another version. All integers are little-endian, all pointers are relocations of the object.
+ * The object file defines one symbol, `ingot_program`. All of it is constant data; everything that
+ * runs is an entry of a launch table. Any change of a struct here increments INGOT_ABI_VERSION; the
+ * runtime refuses an object of another version. All integers are little-endian, all pointers are
+ * relocations of the object.
  */
 #ifndef INGOT_RUNTIME_ABI_PROGRAM_H
 #define INGOT_RUNTIME_ABI_PROGRAM_H
@@ -16,29 +18,30 @@ extern "C" {
 #define INGOT_ABI_VERSION 2u
 #define INGOT_MAX_RANK 8
 
-/* A kernel computes the units [begin, end) of its launch's grid. Units are independent: any partition of
- * [0, grid) into ranges gives the same bits. `buffers[i]` is the address of the launch's i-th buffer.
- * A kernel allocates nothing (a reference kernel may) and keeps nothing between calls. */
+/* A kernel computes the units [begin, end) of its launch's grid. Units are independent: any
+ * partition of [0, grid) into ranges gives the same bits. `buffers[i]` is the address of the
+ * launch's i-th buffer. A kernel allocates nothing (a reference kernel may) and keeps nothing
+ * between calls. */
 typedef void (*IngotKernel)(void *const *buffers, int64_t begin, int64_t end);
 
 /* All that changes from step to step. Kernels read its fields from memory as buffers of space
  * INGOT_SPACE_STEP_STATE, whose offset is the field's offset in this struct. */
 typedef struct IngotStepState {
-  int64_t valid_count;  /* rows of this batch that hold samples: 1 .. IngotProgram.batch */
-  int64_t step;         /* optimizer updates including this one, from 1 */
-  int64_t epoch;        /* from 0 */
-  uint64_t seed;        /* of the run */
-  float learning_rate;  /* of this step, after schedules and callbacks */
+  int64_t valid_count; /* rows of this batch that hold samples: 1 .. IngotProgram.batch */
+  int64_t step;        /* optimizer updates including this one, from 1 */
+  int64_t epoch;       /* from 0 */
+  uint64_t seed;       /* of the run */
+  float learning_rate; /* of this step, after schedules and callbacks */
   float reserved[7];
 } IngotStepState;
 
 typedef enum IngotSpace {
   INGOT_SPACE_ARENA = 0,      /* offset: bytes from the arena's start */
   INGOT_SPACE_STEP_STATE = 1, /* offset: bytes from the start of IngotStepState */
-  INGOT_SPACE_SAMPLES = 2,    /* base: the run's sample array number `offset`: 0 images, 1 labels; the array
-                                 is [samples][sample shape] in the element type of IngotArray */
-  INGOT_SPACE_ORDER = 3       /* base: int32[batch], the sample index of each row of this batch; rows beyond
-                                 valid_count hold 0 */
+  INGOT_SPACE_SAMPLES = 2, /* base: the run's sample array number `offset`: 0 images, 1 labels; the
+                              array is [samples][sample shape] in the element type of IngotArray */
+  INGOT_SPACE_ORDER = 3    /* base: int32[batch], the sample index of each row of this batch; rows
+                              beyond    valid_count hold 0 */
 } IngotSpace;
 
 typedef struct IngotBuffer {
@@ -50,12 +53,14 @@ typedef struct IngotBuffer {
 } IngotBuffer;
 
 typedef struct IngotLaunch {
-  const char *name;     /* layer and what it does: "conv2d_1.grad_filter"; also the kernel's symbol */
+  const char *name; /* layer and what it does: "conv2d_1.grad_filter"; also the kernel's symbol */
   const char *schedule; /* as --explain prints it */
   IngotKernel kernel;
-  IngotKernel reference; /* the naive lowering of the same region; NULL unless compiled --with-reference */
+  IngotKernel
+      reference; /* the naive lowering of the same region; NULL unless compiled --with-reference */
   const IngotBuffer *buffers;
-  const uint32_t *after; /* indices of earlier launches of this entry that must be complete before this one */
+  const uint32_t
+      *after; /* indices of earlier launches of this entry that must be complete before this one */
   uint32_t buffer_count;
   uint32_t after_count;
   int64_t grid;   /* number of units */
@@ -69,7 +74,11 @@ typedef struct IngotMetric {
   uint64_t offset;  /* arena offset of one float */
 } IngotMetric;
 
-typedef enum IngotEntryKind { INGOT_TRAIN_STEP = 0, INGOT_EVALUATE_STEP = 1, INGOT_PREDICT_STEP = 2 } IngotEntryKind;
+typedef enum IngotEntryKind {
+  INGOT_TRAIN_STEP = 0,
+  INGOT_EVALUATE_STEP = 1,
+  INGOT_PREDICT_STEP = 2
+} IngotEntryKind;
 
 /* A step function. It reads the samples that `order` names. */
 typedef struct IngotEntry {
@@ -82,8 +91,8 @@ typedef struct IngotEntry {
   uint32_t output_rank; /* predict: of the output without its batch dimension */
   int64_t output_shape[INGOT_MAX_RANK];
   uint64_t output_offset; /* predict: arena offset of float[batch][output_shape] */
-  int32_t images;         /* index into IngotProgram.arrays of what samples array 0 must look like */
-  int32_t labels;         /* the same for samples array 1; -1 if the entry reads no labels */
+  int32_t images; /* index into IngotProgram.arrays of what samples array 0 must look like */
+  int32_t labels; /* the same for samples array 1; -1 if the entry reads no labels */
 } IngotEntry;
 
 typedef enum IngotInitializer {
@@ -103,9 +112,10 @@ typedef enum IngotParameterRole {
   INGOT_SLOT = 2           /* an optimizer's state */
 } IngotParameterRole;
 
-/* A tensor that lives from step to step, at a fixed place of the arena. Logical elements are row-major in
- * Keras's shape. block = 0: stored so. block = b: the last dimension is split into ceil(last / b) blocks, and
- * stored [blocks][all other dimensions][b], lanes beyond the logical shape zero. */
+/* A tensor that lives from step to step, at a fixed place of the arena. Logical elements are
+ * row-major in Keras's shape. block = 0: stored so. block = b: the last dimension is split into
+ * ceil(last / b) blocks, and stored [blocks][all other dimensions][b], lanes beyond the logical
+ * shape zero. */
 typedef struct IngotParameter {
   const char *name; /* "conv2d_1/kernel"; of a slot "conv2d_1/kernel/momentum" */
   uint32_t role;    /* IngotParameterRole */
@@ -120,27 +130,39 @@ typedef struct IngotParameter {
   uint64_t stream; /* which random stream fills it: differs for every parameter of a program */
 } IngotParameter;
 
-typedef enum IngotElement { INGOT_U8 = 0, INGOT_I32 = 1, INGOT_I64 = 2, INGOT_F32 = 3, INGOT_F64 = 4 } IngotElement;
+typedef enum IngotElement {
+  INGOT_U8 = 0,
+  INGOT_I32 = 1,
+  INGOT_I64 = 2,
+  INGOT_F32 = 3,
+  INGOT_F64 = 4
+} IngotElement;
 
 typedef enum IngotSplit { INGOT_SPLIT_TRAIN = 0, INGOT_SPLIT_TEST = 1 } IngotSplit;
 
-/* Reads arrays of one source. The runtime defines one for each kind of source; a program names those of its arrays,
- * so that an executable holds no others. A request is the runtime's own (runtime/Data/Reader.h). */
+/* Reads arrays of one source. The runtime defines one for each kind of source; a program names
+ * those of its arrays, so that an executable holds no others. A request is the runtime's own
+ * (runtime/Data/Reader.h). */
 typedef struct IngotReadRequest IngotReadRequest;
 typedef void (*IngotReader)(IngotReadRequest *request);
-void ingot_read_idx(IngotReadRequest *request);   /* MNIST and Fashion-MNIST: IDX files or mnist.npz */
+void ingot_read_idx(
+    IngotReadRequest *request); /* MNIST and Fashion-MNIST: IDX files or mnist.npz */
 void ingot_read_numpy(IngotReadRequest *request); /* .npy and .npz files */
-void ingot_read_image_folder(IngotReadRequest *request); /* a folder of JPEG and PNG files for each class */
-void ingot_read_cifar(IngotReadRequest *request); /* CIFAR-10 and CIFAR-100: binary files, pickles, or archives of them */
+void ingot_read_image_folder(
+    IngotReadRequest *request); /* a folder of JPEG and PNG files for each class */
+void ingot_read_cifar(IngotReadRequest *request); /* CIFAR-10 and CIFAR-100: binary files, pickles,
+                                                     or archives of them */
 
-/* An array of samples as a step reads it, before any preprocessing (which is in the step's kernels). */
+/* An array of samples as a step reads it, before any preprocessing (which is in the step's
+ * kernels). */
 typedef struct IngotArray {
-  const char *source;  /* "fashion_mnist", "mnist", "cifar10", "cifar100", a path of np.load, a folder */
-  const char *key;     /* "images", "labels"; a member of an .npz */
-  uint32_t split;      /* IngotSplit */
-  uint32_t element;    /* IngotElement */
-  uint32_t rank;       /* of one sample */
-  uint32_t classes;    /* of labels; 0 for images */
+  const char
+      *source; /* "fashion_mnist", "mnist", "cifar10", "cifar100", a path of np.load, a folder */
+  const char *key;  /* "images", "labels"; a member of an .npz */
+  uint32_t split;   /* IngotSplit */
+  uint32_t element; /* IngotElement */
+  uint32_t rank;    /* of one sample */
+  uint32_t classes; /* of labels; 0 for images */
   int64_t shape[INGOT_MAX_RANK];
   IngotReader reader;  /* NULL where samples are given, not read */
   const char *options; /* what the reader needs to know besides: lines "name=value", or NULL */
@@ -154,46 +176,55 @@ typedef struct IngotLayer {
   uint64_t parameters;
   uint32_t is_input;
   uint32_t trainable;
-  const char *connected_to; /* "conv2d[0][0], image[0][0]"; empty in all rows where the model is one chain of layers */
+  const char *connected_to; /* "conv2d[0][0], image[0][0]"; empty in all rows where the model is one
+                               chain of layers */
 } IngotLayer;
 
-/* The script's actions, in order, as a list of instructions: instruction i defines value i, its operands name
- * earlier values. Values are those of Python and NumPy. Where the script branches on values of the run, variables
- * take their values from INGOT_SET; all else is in single-assignment form. */
+/* The script's actions, in order, as a list of instructions: instruction i defines value i, its
+ * operands name earlier values. Values are those of Python and NumPy. Where the script branches on
+ * values of the run, variables take their values from INGOT_SET; all else is in single-assignment
+ * form. */
 typedef enum IngotOpcode {
   INGOT_NONE = 0,
-  INGOT_BOOL = 1,         /* integer */
-  INGOT_INT = 2,          /* integer */
-  INGOT_FLOAT = 3,        /* number */
-  INGOT_STR = 4,          /* text */
-  INGOT_TUPLE = 5,        /* operands */
-  INGOT_LIST = 6,         /* operands */
-  INGOT_SAMPLE_COUNT = 7, /* integer: index into arrays; how many samples that array has in this run */
-  INGOT_PRINT = 8,        /* operands: sep, end, values...; as Python's print */
-  INGOT_FIT = 9,          /* integer: index into fits; a History */
-  INGOT_EVALUATE = 10,    /* integer: index into evaluations; float (loss alone) or a list, loss first */
-  INGOT_SUMMARY = 11,     /* model.summary() */
-  INGOT_HISTORY = 12,     /* operands: a History; its dict: str -> list of float */
-  INGOT_SUBSCRIPT = 13,   /* operands: container, index */
-  INGOT_SLICE = 14,       /* operands: container, start, stop, step (None where absent) */
-  INGOT_UNARY = 15,       /* text: "-", "+", "not", "~" */
-  INGOT_BINARY = 16,      /* text: Python's operator, also comparisons: "+", "//", "**", "<=", "in", "is" */
-  INGOT_CALL = 17,        /* text: a builtin function of Python ("len"), a library's by its full name ("numpy.mean",
-                             with all its parameters by position), or a method of the first operand (".argmax") */
-  INGOT_FORMAT = 18,      /* operands: value; text: conversion ("", "s", "r", "a"), then ':' and the format spec */
-  INGOT_JOIN = 19,        /* operands: strs, put one behind the other (an f-string) */
-  INGOT_PREDICT = 20,     /* integer: index into evaluations; operand, if any: an index of the samples (a slice, a
-                             list of rows, a mask); float32 [samples][output shape] */
-  INGOT_SAMPLES = 21,     /* integer: index into arrays; the samples as they were loaded, an array of NumPy */
-  INGOT_VARIABLE = 22,    /* text: its name; has no value before the first INGOT_SET */
-  INGOT_SET = 23,         /* operands: a variable, its new value */
-  INGOT_LABEL = 24,       /* nothing: where jumps go */
-  INGOT_JUMP = 25,        /* integer: the index of an INGOT_LABEL */
-  INGOT_BRANCH = 26,      /* operand; integer: the label to go to if it is false */
-  INGOT_APPEND = 27,      /* operands: a variable that holds a list, a value to put at its end */
-  INGOT_ROWS = 32         /* what samples the fit or evaluation takes that is the next instruction. operands: of x, y and,
-                             if it has validation data, of that x and y, a range, or None for all; then, if
-                             steps_per_epoch is given, that (x and y of validation None if there is none) */
+  INGOT_BOOL = 1,  /* integer */
+  INGOT_INT = 2,   /* integer */
+  INGOT_FLOAT = 3, /* number */
+  INGOT_STR = 4,   /* text */
+  INGOT_TUPLE = 5, /* operands */
+  INGOT_LIST = 6,  /* operands */
+  INGOT_SAMPLE_COUNT =
+      7,           /* integer: index into arrays; how many samples that array has in this run */
+  INGOT_PRINT = 8, /* operands: sep, end, values...; as Python's print */
+  INGOT_FIT = 9,   /* integer: index into fits; a History */
+  INGOT_EVALUATE =
+      10, /* integer: index into evaluations; float (loss alone) or a list, loss first */
+  INGOT_SUMMARY = 11,   /* model.summary() */
+  INGOT_HISTORY = 12,   /* operands: a History; its dict: str -> list of float */
+  INGOT_SUBSCRIPT = 13, /* operands: container, index */
+  INGOT_SLICE = 14,     /* operands: container, start, stop, step (None where absent) */
+  INGOT_UNARY = 15,     /* text: "-", "+", "not", "~" */
+  INGOT_BINARY =
+      16, /* text: Python's operator, also comparisons: "+", "//", "**", "<=", "in", "is" */
+  INGOT_CALL =
+      17, /* text: a builtin function of Python ("len"), a library's by its full name ("numpy.mean",
+             with all its parameters by position), or a method of the first operand (".argmax") */
+  INGOT_FORMAT =
+      18, /* operands: value; text: conversion ("", "s", "r", "a"), then ':' and the format spec */
+  INGOT_JOIN = 19,    /* operands: strs, put one behind the other (an f-string) */
+  INGOT_PREDICT = 20, /* integer: index into evaluations; operand, if any: an index of the samples
+                         (a slice, a list of rows, a mask); float32 [samples][output shape] */
+  INGOT_SAMPLES =
+      21, /* integer: index into arrays; the samples as they were loaded, an array of NumPy */
+  INGOT_VARIABLE = 22, /* text: its name; has no value before the first INGOT_SET */
+  INGOT_SET = 23,      /* operands: a variable, its new value */
+  INGOT_LABEL = 24,    /* nothing: where jumps go */
+  INGOT_JUMP = 25,     /* integer: the index of an INGOT_LABEL */
+  INGOT_BRANCH = 26,   /* operand; integer: the label to go to if it is false */
+  INGOT_APPEND = 27,   /* operands: a variable that holds a list, a value to put at its end */
+  INGOT_ROWS =
+      32 /* what samples the fit or evaluation takes that is the next instruction. operands: of x, y
+            and, if it has validation data, of that x and y, a range, or None for all; then, if
+            steps_per_epoch is given, that (x and y of validation None if there is none) */
 } IngotOpcode;
 
 typedef struct IngotInstruction {
@@ -235,28 +266,29 @@ typedef struct IngotFunction {
 
 /* One of Keras's callbacks; arguments by Keras's names. No fit of a program has any yet. */
 typedef struct IngotCallback {
-  uint32_t kind; /* IngotCallbackKind */
+  uint32_t kind;  /* IngotCallbackKind */
   uint32_t flags; /* IngotCallbackFlags */
   uint32_t verbose;
-  uint32_t higher_is_better;  /* of the monitored metric */
-  const char *monitor;        /* NULL if it has none, as the texts below */
+  uint32_t higher_is_better; /* of the monitored metric */
+  const char *monitor;       /* NULL if it has none, as the texts below */
   const char *path;
   const char *separator;
   int64_t patience, cooldown, start_from_epoch;
-  int64_t save_frequency;     /* batches; 0: at the end of every epoch */
+  int64_t save_frequency; /* batches; 0: at the end of every epoch */
   double min_delta, factor, min_lr;
-  double baseline;            /* EarlyStopping's baseline, ModelCheckpoint's initial_value_threshold; NaN: none */
+  double
+      baseline; /* EarlyStopping's baseline, ModelCheckpoint's initial_value_threshold; NaN: none */
   const IngotFunction *function; /* LearningRateScheduler's; of (epoch) or (epoch, learning rate) */
 } IngotCallback;
 
 typedef struct IngotFit {
-  int32_t train_entry;         /* index into entries */
-  int32_t validation_entry;    /* an evaluate entry, or -1 */
+  int32_t train_entry;      /* index into entries */
+  int32_t validation_entry; /* an evaluate entry, or -1 */
   int64_t epochs;
   int64_t batch;
   int64_t validation_batch;
   uint32_t shuffle;
-  uint32_t verbose;    /* 0, 1 or 2 */
+  uint32_t verbose; /* 0, 1 or 2 */
   int64_t initial_epoch;
 } IngotFit;
 
@@ -268,18 +300,19 @@ typedef struct IngotEvaluation {
 
 typedef struct IngotProgram {
   uint32_t abi_version;
-  uint32_t batch; /* rows that the buffers hold; a run's batch size may be smaller */
-  const char *name;          /* the spec's stem */
-  const char *spec;          /* its path as given to ingotc */
-  const char *spec_digest;   /* hex, of its bytes */
-  const char *compiler;      /* "ingotc 0.1" */
-  const char *target_cpu;    /* LLVM's name */
+  uint32_t batch;              /* rows that the buffers hold; a run's batch size may be smaller */
+  const char *name;            /* the spec's stem */
+  const char *spec;            /* its path as given to ingotc */
+  const char *spec_digest;     /* hex, of its bytes */
+  const char *compiler;        /* "ingotc 0.1" */
+  const char *target_cpu;      /* LLVM's name */
   const char *target_features; /* "+avx2,+avx512f,...": the run's CPU must have them */
-  const char *schedule_hash; /* hex, of every launch's schedule and layout */
-  const char *model_name;    /* "functional" */
-  uint64_t arena_bytes;      /* parameters first, then what the steps need */
-  uint64_t state_bytes;      /* the part of the arena that parameters take */
-  double learning_rate;      /* of the spec; NaN where the steps compute it from a schedule, and read none */
+  const char *schedule_hash;   /* hex, of every launch's schedule and layout */
+  const char *model_name;      /* "functional" */
+  uint64_t arena_bytes;        /* parameters first, then what the steps need */
+  uint64_t state_bytes;        /* the part of the arena that parameters take */
+  double learning_rate; /* of the spec; NaN where the steps compute it from a schedule, and read
+                           none */
   const IngotParameter *parameters; /* weights in Keras's order, then slots */
   const IngotLayer *layers;
   const IngotArray *arrays;
@@ -287,7 +320,8 @@ typedef struct IngotProgram {
   const IngotFit *fits;
   const IngotEvaluation *evaluations;
   const IngotInstruction *script;
-  uint32_t parameter_count, layer_count, array_count, entry_count, fit_count, evaluation_count, script_count;
+  uint32_t parameter_count, layer_count, array_count, entry_count, fit_count, evaluation_count,
+      script_count;
   uint32_t reserved;
 } IngotProgram;
 

@@ -20,15 +20,14 @@ struct Detected {
 
 #if defined(__x86_64__)
 /// Features of vector code; the rest of what LLVM lists is for kernels and operating systems.
-#define INGOT_X86_FEATURES(X)                                                                      \
-  X("sse3")                                                                                        \
-  X("ssse3")                                                                                       \
-  X("sse4a") X("sse4.1") X("sse4.2") X("popcnt") X("avx") X("avx2") X("fma") X("bmi") X("bmi2")    \
-      X("avx512f") X("avx512cd") X("avx512bw") X("avx512dq") X("avx512vl") X("avx512ifma")         \
-          X("avx512vbmi") X("avx512vbmi2") X("avx512vnni") X("avx512bitalg") X("avx512vpopcntdq")  \
-              X("avx512bf16") X("avx512fp16") X("avx512vp2intersect") X("gfni") X("vaes")          \
-                  X("vpclmulqdq") X("pclmul") X("aes") X("avxvnni") X("f16c") X("lzcnt")           \
-                      X("movbe")
+// clang-format off
+#define INGOT_X86_FEATURES(X) \
+  X("sse3") X("ssse3") X("sse4a") X("sse4.1") X("sse4.2") X("popcnt") X("avx") \
+  X("avx2") X("fma") X("bmi") X("bmi2") X("avx512f") X("avx512cd") X("avx512bw") \
+  X("avx512dq") X("avx512vl") X("avx512ifma") X("avx512vbmi") X("avx512vbmi2") X("avx512vnni") X("avx512bitalg") \
+  X("avx512vpopcntdq") X("avx512bf16") X("avx512fp16") X("avx512vp2intersect") X("gfni") X("vaes") X("vpclmulqdq") \
+  X("pclmul") X("aes") X("avxvnni") X("f16c") X("lzcnt") X("movbe")
+// clang-format on
 
 static std::string detect(const std::string &name) {
   __builtin_cpu_init();

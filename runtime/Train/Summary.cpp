@@ -108,8 +108,8 @@ constexpr Column graphColumns[] = {{"Layer (type)", 0.3, false, colourType},
                                    {"Param #", 0.74, true, colourNumbers},
                                    {"Connected to", 1, false, colourIndices}};
 
-/// Keras asks for columns whose widths, borders left out, are the table's: what is too much is taken from each in
-/// turn, rounded half to even (Rich's ratio_reduce).
+/// Keras asks for columns whose widths, borders left out, are the table's: what is too much is
+/// taken from each in turn, rounded half to even (Rich's ratio_reduce).
 std::vector<size_t> columnWidths(std::span<const Column> columns, int total) {
   std::vector<size_t> widths;
   int before = 0, excess = static_cast<int>(columns.size()) + 1,
@@ -136,8 +136,7 @@ public:
   void rule(const char *left, const char *dash, const char *middle, const char *right) {
     text += left;
     for (size_t column = 0; column < itsColumns.size(); ++column)
-      text += line(dash, itsWidths[column] + 2) +
-              (column + 1 < itsColumns.size() ? middle : right);
+      text += line(dash, itsWidths[column] + 2) + (column + 1 < itsColumns.size() ? middle : right);
     text += "\n";
   }
 

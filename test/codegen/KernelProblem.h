@@ -19,7 +19,8 @@ struct KernelProblem {
 
 /// "conv ic32ih13iw13oc64kh3kw3sh2sw2 same|valid mb32 count=17" or "matmul mb32ic512oc10 count=17".
 /// Letters and numbers may come in any order; dh and dw are the dilation, g the groups. What is
-/// missing is 1, iw, kw, sw and dw default to ih, kh, sh and dh, count to mb. ti, tr, tc and tv are the forward tile.
+/// missing is 1, iw, kw, sw and dw default to ih, kh, sh and dh, count to mb. ti, tr, tc and tv are
+/// the forward tile.
 std::optional<KernelProblem> parseProblem(const std::string &text);
 
 /// A sum and the sum of its terms' magnitudes, which scales the rounding error allowed.

@@ -1,7 +1,7 @@
 // The progress bar and Python's texts against what Keras and Python printed.
 
-#include "runtime/Train/ProgressBar.h"
 #include "runtime/Python/Text.h"
+#include "runtime/Train/ProgressBar.h"
 
 #include <fstream>
 #include <gtest/gtest.h>

@@ -1,6 +1,6 @@
-/* A program as ingotc would write it, by hand: softmax(x W + b) on 28 x 28 images of ten classes, plain
- * gradient descent. Linked with the runtime it is a whole executable, so that commands, flags and errors can be
- * tested without the compiler. */
+/* A program as ingotc would write it, by hand: softmax(x W + b) on 28 x 28 images of ten classes,
+ * plain gradient descent. Linked with the runtime it is a whole executable, so that commands, flags
+ * and errors can be tested without the compiler. */
 
 #include "runtime/ABI/Program.h"
 
@@ -20,7 +20,8 @@ enum {
   ARENA = ACCURACY + 64
 };
 
-static void predictRow(const uint8_t *image, const float *kernel, const float *bias, float *output) {
+static void predictRow(const uint8_t *image, const float *kernel, const float *bias,
+                       float *output) {
   float most = -INFINITY, sum = 0;
   for (int c = 0; c < CLASSES; ++c) {
     output[c] = bias[c];
@@ -41,7 +42,8 @@ static void forward(void *const *buffers, int64_t begin, int64_t end) {
   const int64_t *count = buffers[2];
   float *output = buffers[5];
   for (int64_t row = begin; row < end && row < *count; ++row)
-    predictRow(images + (int64_t)order[row] * PIXELS, buffers[3], buffers[4], output + row * CLASSES);
+    predictRow(images + (int64_t)order[row] * PIXELS, buffers[3], buffers[4],
+               output + row * CLASSES);
 }
 
 /* Units are rows. buffers: output, labels, order, count, row loss, row hit. */
@@ -75,7 +77,8 @@ static void means(void *const *buffers, int64_t begin, int64_t end) {
   *(float *)buffers[4] = hit / (float)*count;
 }
 
-/* Units are pixels, and one for the bias. buffers: images, labels, order, count, rate, output, kernel, bias. */
+/* Units are pixels, and one for the bias. buffers: images, labels, order, count, rate, output,
+ * kernel, bias. */
 static void update(void *const *buffers, int64_t begin, int64_t end) {
   const uint8_t *images = buffers[0];
   const int32_t *labels = buffers[1], *order = buffers[2];
@@ -102,22 +105,31 @@ static void update(void *const *buffers, int64_t begin, int64_t end) {
 #define OUTPUTS(access) AT(access, OUTPUT, BATCH * CLASSES * 4, CLASSES * 4)
 
 static const IngotBuffer forwardBuffers[] = {
-    IMAGES, ORDER, COUNT, AT(1, KERNEL, PIXELS * CLASSES * 4, 0), AT(1, BIAS, CLASSES * 4, 0), OUTPUTS(2)};
+    IMAGES,    ORDER, COUNT, AT(1, KERNEL, PIXELS * CLASSES * 4, 0), AT(1, BIAS, CLASSES * 4, 0),
+    OUTPUTS(2)};
 static const IngotBuffer compareBuffers[] = {
     OUTPUTS(1), LABELS, ORDER, COUNT, AT(2, ROW_LOSS, BATCH * 4, 4), AT(2, ROW_HIT, BATCH * 4, 4)};
-static const IngotBuffer meansBuffers[] = {AT(1, ROW_LOSS, BATCH * 4, 4), AT(1, ROW_HIT, BATCH * 4, 4), COUNT,
-                                           AT(2, LOSS, 4, 0), AT(2, ACCURACY, 4, 0)};
-static const IngotBuffer updateBuffers[] = {
-    IMAGES, LABELS, ORDER, COUNT, RATE, OUTPUTS(1), AT(3, KERNEL, PIXELS * CLASSES * 4, 0),
-    AT(3, BIAS, CLASSES * 4, 0)};
+static const IngotBuffer meansBuffers[] = {AT(1, ROW_LOSS, BATCH * 4, 4),
+                                           AT(1, ROW_HIT, BATCH * 4, 4), COUNT, AT(2, LOSS, 4, 0),
+                                           AT(2, ACCURACY, 4, 0)};
+static const IngotBuffer updateBuffers[] = {IMAGES,
+                                            LABELS,
+                                            ORDER,
+                                            COUNT,
+                                            RATE,
+                                            OUTPUTS(1),
+                                            AT(3, KERNEL, PIXELS * CLASSES * 4, 0),
+                                            AT(3, BIAS, CLASSES * 4, 0)};
 
 static const uint32_t afterForward[] = {0}, afterCompare[] = {1};
 
 static const IngotLaunch launches[] = {
     {"dense.forward", "rows", forward, forward, forwardBuffers, 0, 6, 0, BATCH, 250000, 60000},
-    {"loss", "rows", compareLabels, compareLabels, compareBuffers, afterForward, 6, 1, BATCH, 300, 900},
+    {"loss", "rows", compareLabels, compareLabels, compareBuffers, afterForward, 6, 1, BATCH, 300,
+     900},
     {"metrics", "one", means, 0, meansBuffers, afterCompare, 5, 1, 1, 40, 140},
-    {"dense.update", "pixels", update, update, updateBuffers, afterForward, 8, 1, PIXELS + 1, 250000, 60000}};
+    {"dense.update", "pixels", update, update, updateBuffers, afterForward, 8, 1, PIXELS + 1,
+     250000, 60000}};
 
 static const IngotMetric metrics[] = {{"loss", LOSS}, {"accuracy", ACCURACY}};
 
@@ -126,10 +138,30 @@ static const IngotEntry entries[] = {
     {"evaluate_step", INGOT_EVALUATE_STEP, 3, launches, metrics, 2, 0, {0}, 0, 2, 3},
     {"predict_step", INGOT_PREDICT_STEP, 1, launches, 0, 0, 1, {CLASSES}, OUTPUT, 2, -1}};
 
-static const IngotParameter parameters[] = {
-    {"dense/kernel", INGOT_TRAINABLE, 2, {PIXELS, CLASSES}, 0, KERNEL, PIXELS * CLASSES * 4, INGOT_INIT_UNIFORM, 0,
-     -0.05, 0.05, 1},
-    {"dense/bias", INGOT_TRAINABLE, 1, {CLASSES}, 0, BIAS, CLASSES * 4, INGOT_INIT_ZEROS, 0, 0, 0, 2}};
+static const IngotParameter parameters[] = {{"dense/kernel",
+                                             INGOT_TRAINABLE,
+                                             2,
+                                             {PIXELS, CLASSES},
+                                             0,
+                                             KERNEL,
+                                             PIXELS * CLASSES * 4,
+                                             INGOT_INIT_UNIFORM,
+                                             0,
+                                             -0.05,
+                                             0.05,
+                                             1},
+                                            {"dense/bias",
+                                             INGOT_TRAINABLE,
+                                             1,
+                                             {CLASSES},
+                                             0,
+                                             BIAS,
+                                             CLASSES * 4,
+                                             INGOT_INIT_ZEROS,
+                                             0,
+                                             0,
+                                             0,
+                                             2}};
 
 static const IngotLayer layers[] = {{"flatten", "Flatten", "(None, 784)", 0, 0, 1, ""},
                                     {"dense", "Dense", "(None, 10)", 7850, 0, 1, ""}};
@@ -143,7 +175,8 @@ static const IngotArray arrays[] = {
 static const IngotFit fits[] = {{0, 1, 2, BATCH, BATCH, 1, 1, 0}};
 static const IngotEvaluation evaluations[] = {{1, 1, BATCH}};
 
-#define OPERANDS(...) (const uint32_t[]){__VA_ARGS__}
+#define OPERANDS(...)                                                                              \
+  (const uint32_t[]) { __VA_ARGS__ }
 #define COUNTED(...) sizeof((uint32_t[]){__VA_ARGS__}) / 4, OPERANDS(__VA_ARGS__)
 
 static const IngotInstruction script[] = {

@@ -1,5 +1,5 @@
-// Prints what the front end makes of a script: diagnostics to stderr, the program as text to stdout.
-// Exit code 2 where there were errors.
+// Prints what the front end makes of a script: diagnostics to stderr, the program as text to
+// stdout. Exit code 2 where there were errors.
 
 #include "compiler/Import/Import.h"
 
@@ -17,9 +17,15 @@ static std::string show(const ConfigValue &value) {
     std::string operator()(int64_t number) const { return std::to_string(number); }
     std::string operator()(double number) const { return fmt::format("{}", number); }
     std::string operator()(const std::string &text) const { return fmt::format("\"{}\"", text); }
-    std::string operator()(const std::vector<int64_t> &list) const { return fmt::format("{}", list); }
-    std::string operator()(const std::vector<double> &list) const { return fmt::format("{}", list); }
-    std::string operator()(const std::vector<std::string> &list) const { return fmt::format("{}", list); }
+    std::string operator()(const std::vector<int64_t> &list) const {
+      return fmt::format("{}", list);
+    }
+    std::string operator()(const std::vector<double> &list) const {
+      return fmt::format("{}", list);
+    }
+    std::string operator()(const std::vector<std::string> &list) const {
+      return fmt::format("{}", list);
+    }
     std::string operator()(const std::vector<Config> &list) const {
       std::string text;
       for (const Config &config : list)
@@ -54,8 +60,9 @@ static void showArrays(const Program &program) {
   static const char *steps[] = {"cast", "+", "-", "*", "/", "reverse -", "reverse /"};
   for (size_t i = 0; i < program.arrays.size(); ++i) {
     const Array &array = program.arrays[i];
-    fmt::print("array {}: {} {} {} {}{} -> {}{} classes {}", i, array.source, array.test ? "test" : "train", array.key,
-               array.source_dtype, array.source_shape, array.dtype, array.shape, array.classes);
+    fmt::print("array {}: {} {} {} {}{} -> {}{} classes {}", i, array.source,
+               array.test ? "test" : "train", array.key, array.source_dtype, array.source_shape,
+               array.dtype, array.shape, array.classes);
     for (const ArrayStep &step : array.steps)
       fmt::print("; {} {} {}", steps[step.kind], step.constant, step.dtype);
     if (array.one_hot)
@@ -65,14 +72,15 @@ static void showArrays(const Program &program) {
 }
 
 static void showScript(const Program &program) {
-  static const char *names[] = {"None", "Bool", "Int", "Float", "Str", "Tuple", "List", "SampleCount", "Print", "Fit",
-                                "Evaluate", "Summary", "History", "Subscript", "Slice", "Unary", "Binary", "Call",
-                                "Format", "Join", "Predict", "Samples", "Variable", "Set", "Label", "Jump", "Branch",
-                                "Append", "Rows"};
+  static const char *names[] = {
+      "None",   "Bool", "Int",      "Float",   "Str",     "Tuple",     "List",     "SampleCount",
+      "Print",  "Fit",  "Evaluate", "Summary", "History", "Subscript", "Slice",    "Unary",
+      "Binary", "Call", "Format",   "Join",    "Predict", "Samples",   "Variable", "Set",
+      "Label",  "Jump", "Branch",   "Append",  "Rows"};
   for (size_t i = 0; i < program.script.size(); ++i) {
     const Instruction &instruction = program.script[i];
-    fmt::print("%{} = {} {} integer {} number {} text {:?}\n", i, names[instruction.opcode], instruction.operands,
-               instruction.integer, instruction.number, instruction.text);
+    fmt::print("%{} = {} {} integer {} number {} text {:?}\n", i, names[instruction.opcode],
+               instruction.operands, instruction.integer, instruction.number, instruction.text);
   }
 }
 
@@ -80,21 +88,25 @@ static void showProgram(const Program &program) {
   fmt::print("program {}\n", program.name);
   showModel(program.model);
   if (program.compile) {
-    fmt::print("compile {} loss {}\n", show(program.compile->optimizer), show(program.compile->loss));
+    fmt::print("compile {} loss {}\n", show(program.compile->optimizer),
+               show(program.compile->loss));
     for (size_t i = 0; i < program.compile->metrics.size(); ++i)
-      fmt::print("metric {} {}\n", program.compile->metrics[i], show(program.compile->metric_configs[i]));
+      fmt::print("metric {} {}\n", program.compile->metrics[i],
+                 show(program.compile->metric_configs[i]));
   }
   showArrays(program);
   for (const Fit &fit : program.fits)
-    fmt::print("fit x {} y {} validation {} {} epochs {} batch {} validation_batch {} initial_epoch {} shuffle {} "
+    fmt::print("fit x {} y {} validation {} {} epochs {} batch {} validation_batch {} "
+               "initial_epoch {} shuffle {} "
                "verbose {}\n",
-               fit.x, fit.y, fit.validation_x, fit.validation_y, fit.epochs, fit.batch, fit.validation_batch,
-               fit.initial_epoch, fit.shuffle, fit.verbose);
+               fit.x, fit.y, fit.validation_x, fit.validation_y, fit.epochs, fit.batch,
+               fit.validation_batch, fit.initial_epoch, fit.shuffle, fit.verbose);
   for (const Evaluation &evaluation : program.evaluations)
-    fmt::print("evaluate x {} y {} batch {} verbose {}\n", evaluation.x, evaluation.y, evaluation.batch,
-               evaluation.verbose);
+    fmt::print("evaluate x {} y {} batch {} verbose {}\n", evaluation.x, evaluation.y,
+               evaluation.batch, evaluation.verbose);
   for (const Prediction &prediction : program.predictions)
-    fmt::print("predict x {} batch {} verbose {}\n", prediction.x, prediction.batch, prediction.verbose);
+    fmt::print("predict x {} batch {} verbose {}\n", prediction.x, prediction.batch,
+               prediction.verbose);
   showScript(program);
 }
 

@@ -77,7 +77,9 @@ static void printData(const IngotProgram *p) {
     printf("array %s %s split %" PRIu32 " element %" PRIu32 " classes %" PRIu32, a->source, a->key,
            a->split, a->element, a->classes);
     printShape(a->rank, a->shape);
-    printf(" reader %s", a->reader == ingot_read_idx ? "idx" : a->reader == ingot_read_cifar ? "cifar" : "?");
+    printf(" reader %s", a->reader == ingot_read_idx     ? "idx"
+                         : a->reader == ingot_read_cifar ? "cifar"
+                                                         : "?");
     if (a->options)
       printf(" options '%s'", a->options);
     printf("\n");

@@ -1,6 +1,6 @@
-// Padding, cropping, concatenation and permutation, a row of the batch at a time. What lies together in
-// both tensors is copied in vectors: of a padding the last padded dimension with all behind it, of a
-// concatenation its axis with all behind it.
+// Padding, cropping, concatenation and permutation, a row of the batch at a time. What lies
+// together in both tensors is copied in vectors: of a padding the last padded dimension with all
+// behind it, of a concatenation its axis with all behind it.
 
 #include "compiler/Codegen/CPU/Moves.h"
 
@@ -20,7 +20,8 @@ bool ingot::cpu::isMove(Block &body) {
   if (!isa<nn::PadOp, nn::ConcatenateOp, nn::TransposeOp>(op) ||
       op.getNextNode() != body.getTerminator() || !nn::isBatched(op.getResult(0).getType()))
     return false;
-  if (auto transpose = dyn_cast<nn::TransposeOp>(op); transpose && transpose.getPermutation()[0] != 0)
+  if (auto transpose = dyn_cast<nn::TransposeOp>(op);
+      transpose && transpose.getPermutation()[0] != 0)
     return false;
   auto plain = [](Value value) {
     return typeOf(value).getElementType().isF32() && !typeOf(value).getEncoding();
@@ -66,8 +67,7 @@ private:
     return arith::MulIOp::create(builder, loc, a, index(factor));
   }
   Value flat(Value tensor, Value memory) {
-    return cpu::flatView(builder, loc, memory,
-                         nn::elementsPerRow(typeOf(tensor)) * kernel.batch);
+    return cpu::flatView(builder, loc, memory, nn::elementsPerRow(typeOf(tensor)) * kernel.batch);
   }
   static ArrayRef<int64_t> rowShape(Value tensor) { return typeOf(tensor).getShape().drop_front(); }
   Value rowOffset(Value tensor) { return times(row, nn::elementsPerRow(typeOf(tensor))); }
@@ -145,8 +145,8 @@ private:
            llvm::zip_equal(point, before.take_front(last), from.take_front(last))) {
         source.push_back(arith::SubIOp::create(builder, loc, position, index(first)));
         // Unsigned, so that a negative position is beyond the size too.
-        Value within = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ult,
-                                             source.back(), index(size));
+        Value within = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::ult, source.back(),
+                                             index(size));
         inside = inside ? arith::AndIOp::create(builder, loc, inside, within) : within;
       }
       auto inRange = [&] {

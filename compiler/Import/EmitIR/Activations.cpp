@@ -1,5 +1,5 @@
-// The activations: a row each. Most are a scalar function of an element; formulas, and what they do at
-// their kinks, are those of keras/src/backend/tensorflow/nn.py.
+// The activations: a row each. Most are a scalar function of an element; formulas, and what they do
+// at their kinks, are those of keras/src/backend/tensorflow/nn.py.
 
 #include "compiler/Import/EmitIR/Emitter.h"
 
@@ -70,7 +70,8 @@ Scalar relu6(const Scalar &x, const Config & = {}) { return minimum(maximum(x, 0
 
 /// keras/src/activations/activations.py, class ReLU.
 Scalar relu(const Scalar &x, const Config &config) {
-  double slope = numberArgument(config, "negative_slope"), threshold = numberArgument(config, "threshold"),
+  double slope = numberArgument(config, "negative_slope"),
+         threshold = numberArgument(config, "threshold"),
          bound = numberArgument(config, "max_value", -1);
   bool bounded = bound >= 0;
   if (slope != 0 && !bounded && threshold == 0)
@@ -183,7 +184,8 @@ Value sigmoidOp(OpBuilder &builder, Location loc, const Config &, Value input) {
 template <typename Op>
 Value alongAxis(OpBuilder &builder, Location loc, const Config &config, Value input) {
   auto type = cast<RankedTensorType>(input.getType());
-  int64_t last = type.getRank() - 1, axis = static_cast<int64_t>(numberArgument(config, "axis", -1));
+  int64_t last = type.getRank() - 1,
+          axis = static_cast<int64_t>(numberArgument(config, "axis", -1));
   axis = axis < 0 ? axis + type.getRank() : axis;
   if (axis <= 0 || axis > last) {
     emitError(loc, "softmax needs an axis of its input other than the batch, not ")
@@ -236,8 +238,8 @@ constexpr ActivationRow rows[] = {
 };
 } // namespace
 
-mlir::Value ingot::import::emitActivation(OpBuilder &builder, Location loc, const Config &activation,
-                                    mlir::Value input) {
+mlir::Value ingot::import::emitActivation(OpBuilder &builder, Location loc,
+                                          const Config &activation, mlir::Value input) {
   for (const ActivationRow &row : rows)
     if (row.name == activation.type)
       return row.emit(builder, loc, activation, input);
@@ -245,12 +247,13 @@ mlir::Value ingot::import::emitActivation(OpBuilder &builder, Location loc, cons
   return {};
 }
 
-mlir::Value ingot::import::emitActivation(OpBuilder &builder, Location loc, StringRef name, mlir::Value input) {
+mlir::Value ingot::import::emitActivation(OpBuilder &builder, Location loc, StringRef name,
+                                          mlir::Value input) {
   return emitActivation(builder, loc, Config{name.str(), {}}, input);
 }
 
 mlir::Value ingot::import::emitActivationOf(OpBuilder &builder, Location loc, const Config &layer,
-                                      mlir::Value input) {
+                                            mlir::Value input) {
   const ConfigValue &value = layer.arguments.at("activation");
   if (auto *name = std::get_if<std::string>(&value))
     return emitActivation(builder, loc, *name, input);

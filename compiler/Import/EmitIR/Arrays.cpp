@@ -133,14 +133,15 @@ LogicalResult emitArray(Emitter &emitter, const Array &array, StringRef name) {
       return emitError(loc, "arrays of type ") << step.dtype << " are not supported yet";
   // A class index is a number, whether or not the array has a dimension of 1 for it.
   auto op = train::ArrayOp::create(
-      builder, loc, name, array.source, array.key, array.test, array.classes,
-      RankedTensorType::get(array.source_shape, from),
-      RankedTensorType::get(isIndex ? ArrayRef<int64_t>() : ArrayRef(array.shape), to),
+      builder, loc, builder.getStringAttr(name), builder.getStringAttr(array.reader),
+      array.options.empty() ? StringAttr() : builder.getStringAttr(array.options),
+      builder.getStringAttr(array.source), builder.getStringAttr(array.key),
+      builder.getBoolAttr(array.test), builder.getI64IntegerAttr(array.classes),
+      TypeAttr::get(RankedTensorType::get(array.source_shape, from)),
+      TypeAttr::get(
+          RankedTensorType::get(isIndex ? ArrayRef<int64_t>() : ArrayRef(array.shape), to)),
       array.one_hot ? builder.getI64IntegerAttr(array.one_hot) : IntegerAttr(),
       /*generator=*/train::ImageGeneratorAttr());
-  op->setAttr("reader", builder.getStringAttr(array.reader));
-  if (!array.options.empty())
-    op->setAttr("options", builder.getStringAttr(array.options));
   if (array.generator)
     op.setGeneratorAttr(imageGeneratorFor(builder.getContext(), *array.generator, array.shape));
   bool isLabelCast = array.classes > 0 && llvm::all_of(array.steps, [](const ArrayStep &step) {

@@ -40,8 +40,8 @@ struct LayerWeight {
 /// The activation that a layer's argument `activation` says, or null after an error.
 mlir::Value emitActivationOf(mlir::OpBuilder &builder, mlir::Location loc, const Config &layer,
                              mlir::Value input);
-/// The activation of that name and with those arguments; of that name with its defaults. "linear" is
-/// the input itself.
+/// The activation of that name and with those arguments; of that name with its defaults. "linear"
+/// is the input itself.
 mlir::Value emitActivation(mlir::OpBuilder &builder, mlir::Location loc, const Config &activation,
                            mlir::Value input);
 mlir::Value emitActivation(mlir::OpBuilder &builder, mlir::Location loc, llvm::StringRef name,

@@ -1,4 +1,5 @@
-// ImageDataGenerator's arguments as the attribute of an array: ranges become draws, shares of the image pixels.
+// ImageDataGenerator's arguments as the attribute of an array: ranges become draws, shares of the
+// image pixels.
 
 #include "compiler/Import/EmitIR/Emitter.h"
 
@@ -27,8 +28,8 @@ public:
         around(0, numberArgument(config, "shear_range")), zoom(), zoom(),
         around(0, numberArgument(config, "channel_shift_range")), between("brightness_range"),
         flag("horizontal_flip"), flag("vertical_flip"), fill(), f64(numberArgument(config, "cval")),
-        ingot::import::intArgument(config, "interpolation_order") == 0, f64(numberArgument(config, "rescale", 1)),
-        flag("samplewise_center") || std, std);
+        ingot::import::intArgument(config, "interpolation_order") == 0,
+        f64(numberArgument(config, "rescale", 1)), flag("samplewise_center") || std, std);
   }
 
 private:
@@ -43,8 +44,8 @@ private:
     return values ? draw(false, *values) : train::DrawAttr();
   }
 
-  /// A float below 1 is a share of the image, another one pixels; an int k gives whole pixels from -(k - 1) to
-  /// k - 1, 0 twice as likely; a list one of its numbers or its negative.
+  /// A float below 1 is a share of the image, another one pixels; an int k gives whole pixels from
+  /// -(k - 1) to k - 1, 0 twice as likely; a list one of its numbers or its negative.
   train::DrawAttr shift(const char *name, int64_t size) {
     const ConfigValue &value = config.arguments.at(name);
     if (auto *pixels = std::get_if<int64_t>(&value)) {
@@ -75,16 +76,15 @@ private:
     return around(1, numberArgument(config, "zoom_range"));
   }
 
-  nn::Fill fill() {
-    return *nn::symbolizeFill(ingot::import::textArgument(config, "fill_mode"));
-  }
+  nn::Fill fill() { return *nn::symbolizeFill(ingot::import::textArgument(config, "fill_mode")); }
 
   Builder builder;
   const Config &config;
 };
 } // namespace
 
-train::ImageGeneratorAttr ingot::import::imageGeneratorFor(MLIRContext *context, const Config &config,
+train::ImageGeneratorAttr ingot::import::imageGeneratorFor(MLIRContext *context,
+                                                           const Config &config,
                                                            ArrayRef<int64_t> image) {
   return GeneratorEmitter(context, config).emit(image);
 }

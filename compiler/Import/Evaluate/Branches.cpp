@@ -1,12 +1,12 @@
-// Control flow on values of the run. Both ways of a branch are evaluated one after the other, and their instructions
-// stand one behind the other with jumps between them:
+// Control flow on values of the run. Both ways of a branch are evaluated one after the other, and
+// their instructions stand one behind the other with jumps between them:
 //
 //   if c: x = 1            branch c, otherwise     set x, 1     jump end
 //   else: x = 2            otherwise:              set x, 2
 //   print(x)               end:                    print x
 //
-// A variable that differs where ways come together becomes one of the run; one that is the same on all of them stays
-// what it is, known or not.
+// A variable that differs where ways come together becomes one of the run; one that is the same on
+// all of them stays what it is, known or not.
 
 #include "compiler/Import/Evaluate/Branches.h"
 
@@ -20,7 +20,8 @@ using python::as;
 using Type = RunTimeObject::Type;
 
 namespace {
-/// Whether the run can hold the value: it is no model, function, tensor, nor an array as fit takes it.
+/// Whether the run can hold the value: it is no model, function, tensor, nor an array as fit takes
+/// it.
 bool canHold(const Value &value) {
   if (auto *items = sequence(value))
     return std::all_of(items->begin(), items->end(), canHold);
@@ -31,8 +32,8 @@ bool canHold(const Value &value) {
   if (!object)
     return !value.isPoison();
   using Kind = Object::Kind;
-  return object->kind == Kind::Str || object->kind == Kind::RunTime || object->kind == Kind::Scalar ||
-         object->kind == Kind::Range || object->kind == Kind::Set;
+  return object->kind == Kind::Str || object->kind == Kind::RunTime ||
+         object->kind == Kind::Scalar || object->kind == Kind::Range || object->kind == Kind::Set;
 }
 
 bool isSame(const Value &a, const Value &b) {
@@ -45,11 +46,11 @@ bool isSame(const Value &a, const Value &b) {
 Type typeOf(const Value &value) {
   if (auto *object = value.as<RunTimeObject>())
     return object->type;
-  return value.str()                 ? Type::Str
-         : value.as<ListObject>()    ? Type::List
-         : value.as<TupleObject>()   ? Type::Tuple
-         : value.as<DictObject>()    ? Type::Dict
-                                     : Type::Unknown;
+  return value.str()               ? Type::Str
+         : value.as<ListObject>()  ? Type::List
+         : value.as<TupleObject>() ? Type::Tuple
+         : value.as<DictObject>()  ? Type::Dict
+                                   : Type::Unknown;
 }
 } // namespace
 
@@ -103,7 +104,8 @@ void Evaluator::closeJoin(Join &join, SourceRange range) {
     bool same = true, held = true, poisoned = false, any = false;
     Type type = Type::Unknown;
     for (auto &value : slot.values) {
-      same &= value.has_value() == slot.values[0].has_value() && (!value || isSame(*value, *slot.values[0]));
+      same &= value.has_value() == slot.values[0].has_value() &&
+              (!value || isSame(*value, *slot.values[0]));
       if (!value)
         continue;
       poisoned |= value->isPoison();
@@ -120,8 +122,10 @@ void Evaluator::closeJoin(Join &join, SourceRange range) {
     else if (held)
       assign(name, slotValue(slot, join.isLoop ? Type::Unknown : type), range);
     else if (!same) {
-      notSupported(range, fmt::format("a variable ('{}') that is a {} or something else as the run goes", name,
-                                      typeName(slot.values[0] ? *slot.values[0] : *slot.values.back())));
+      notSupported(range,
+                   fmt::format("a variable ('{}') that is a {} or something else as the run goes",
+                               name,
+                               typeName(slot.values[0] ? *slot.values[0] : *slot.values.back())));
       assign(name, {}, range);
     }
   }
@@ -135,7 +139,8 @@ std::map<std::string, Variable> Evaluator::variablesOf(const std::set<std::strin
   return saved;
 }
 
-void Evaluator::restore(const std::set<std::string> &names, const std::map<std::string, Variable> &saved) {
+void Evaluator::restore(const std::set<std::string> &names,
+                        const std::map<std::string, Variable> &saved) {
   for (const std::string &name : names) {
     Variable *now = findVariable(name);
     auto before = saved.find(name);
@@ -164,7 +169,8 @@ void Evaluator::holdLists(const std::set<std::string> &names, SourceRange range)
 bool Evaluator::mayChange(const Value &object, SourceRange range) {
   if (!object.object() || object.object()->serial >= barrier)
     return true;
-  notSupported(range, fmt::format("changing a '{}' within a branch or loop of the run", typeName(object)),
+  notSupported(range,
+               fmt::format("changing a '{}' within a branch or loop of the run", typeName(object)),
                "assign a new one, or append to a list");
   return false;
 }
@@ -181,7 +187,8 @@ Evaluator::RunTimeRegion::~RunTimeRegion() {
 
 //===- if -------------------------------------------------------------------------------------===//
 
-/// A branch of the run ends by going on or by a jump; nothing else may be taken for granted after it.
+/// A branch of the run ends by going on or by a jump; nothing else may be taken for granted after
+/// it.
 Flow Evaluator::checkedFlow(Flow flow, SourceRange range) {
   if (flow == Flow::Normal || flow == Flow::Ended)
     return flow;
@@ -197,7 +204,8 @@ Flow Evaluator::branch(const python::If &node, const Value &test) {
   holdLists(lists, node.range);
   Join end = openJoin(names, node.range);
   int otherwise = nextLabel++;
-  emit(Instruction::Branch, {test.as<RunTimeObject>()->instruction}, node.test->range, "", otherwise);
+  emit(Instruction::Branch, {test.as<RunTimeObject>()->instruction}, node.test->range, "",
+       otherwise);
   auto saved = variablesOf(names);
   Flow first, second;
   {
@@ -220,8 +228,8 @@ Flow Evaluator::branch(const python::If &node, const Value &test) {
 
 /// One value of the run from several ways: `set` on each, `finish` behind all.
 Evaluator::Choice::Choice(Evaluator &evaluator, SourceRange range)
-    : evaluator(evaluator), range(range), variable(evaluator.emit(Instruction::Variable, {}, range, "")),
-      end(evaluator.nextLabel++) {}
+    : evaluator(evaluator), range(range),
+      variable(evaluator.emit(Instruction::Variable, {}, range, "")), end(evaluator.nextLabel++) {}
 
 void Evaluator::Choice::set(const Value &value) {
   auto operand = evaluator.materialize(value, range);
@@ -240,7 +248,8 @@ Value Evaluator::Choice::finish() {
 Value Evaluator::choose(const python::IfExp &node, const Value &test) {
   Choice choice(*this, node.range);
   int otherwise = nextLabel++;
-  emit(Instruction::Branch, {test.as<RunTimeObject>()->instruction}, node.test->range, "", otherwise);
+  emit(Instruction::Branch, {test.as<RunTimeObject>()->instruction}, node.test->range, "",
+       otherwise);
   RunTimeRegion region(*this);
   choice.set(evaluate(*node.body));
   emit(Instruction::Jump, {}, node.range, "", choice.end);
@@ -303,7 +312,8 @@ Join Evaluator::openLoop(const std::set<std::string> &names, SourceRange range) 
   return join;
 }
 
-Flow Evaluator::runLoopBody(const python::Statements &body, Join &end, Join &next, SourceRange range) {
+Flow Evaluator::runLoopBody(const python::Statements &body, Join &end, Join &next,
+                            SourceRange range) {
   RunTimeRegion region(*this);
   loops.push_back({&end, &next, runTimeDepth - 1});
   Flow flow = run(body);
@@ -345,7 +355,8 @@ Value Evaluator::beginCounting(const Value &items, SourceRange range, Counting &
   if (!list)
     return {};
   auto *object = items.as<RunTimeObject>();
-  bool indexed = object && (object->type == Type::List || object->type == Type::Tuple || object->type == Type::Array);
+  bool indexed = object && (object->type == Type::List || object->type == Type::Tuple ||
+                            object->type == Type::Array);
   counting.list = indexed ? *list : emitCall("list", {*list}, range);
   counting.length = emitCall("len", {counting.list}, range);
   counting.index = emit(Instruction::Variable, {}, range, "");
@@ -370,7 +381,8 @@ void Evaluator::endCounting(const Counting &counting, SourceRange range) {
 
 Flow Evaluator::loopAtRunTime(const python::For &node, const Value &items) {
   std::set<std::string> names = boundNames(node.body);
-  names.merge(boundNames({const_cast<python::Statement *>(static_cast<const python::Statement *>(&node))}));
+  names.merge(
+      boundNames({const_cast<python::Statement *>(static_cast<const python::Statement *>(&node))}));
   holdLists(appendedLists(node.body), node.range);
   Join end = openLoop(names, node.range);
   Join next = end;
@@ -397,7 +409,8 @@ Flow Evaluator::loopAtRunTime(const python::For &node, const Value &items) {
 
 namespace {
 /// Visits statements and those within them, without those of functions; of loops only if asked.
-template <typename Visit> void eachStatement(const python::Statements &statements, bool loops, const Visit &visit) {
+template <typename Visit>
+void eachStatement(const python::Statements &statements, bool loops, const Visit &visit) {
   for (const python::Statement *statement : statements) {
     visit(*statement);
     if (auto *branch = as<python::If>(statement)) {
@@ -420,7 +433,10 @@ const python::Name *rootOf(const python::Expression *expression) {
     auto *attribute = as<python::Attribute>(expression);
     auto *call = as<python::Call>(expression);
     auto *access = as<python::Subscript>(expression);
-    expression = attribute ? attribute->value : call ? call->func : access ? access->value : nullptr;
+    expression = attribute ? attribute->value
+                 : call    ? call->func
+                 : access  ? access->value
+                           : nullptr;
   }
   return nullptr;
 }
@@ -428,7 +444,8 @@ const python::Name *rootOf(const python::Expression *expression) {
 
 bool contains(const python::Statements &statements, python::Kind kind, bool withinLoops) {
   bool found = false;
-  eachStatement(statements, withinLoops, [&](const python::Statement &statement) { found |= statement.kind == kind; });
+  eachStatement(statements, withinLoops,
+                [&](const python::Statement &statement) { found |= statement.kind == kind; });
   return found;
 }
 
@@ -438,7 +455,8 @@ std::set<std::string> appendedLists(const python::Statements &statements) {
     auto *expression = as<python::Expr>(&statement);
     auto *call = expression ? as<python::Call>(expression->value) : nullptr;
     auto *attribute = call ? as<python::Attribute>(call->func) : nullptr;
-    auto *name = attribute && attribute->attr == "append" ? as<python::Name>(attribute->value) : nullptr;
+    auto *name =
+        attribute && attribute->attr == "append" ? as<python::Name>(attribute->value) : nullptr;
     if (name)
       names.insert(name->id);
   });
@@ -451,7 +469,8 @@ bool Evaluator::isPlotting(const python::Statements &statements) {
     const python::Name *root = rootOf(expression);
     Variable *variable = root ? findVariable(root->id) : nullptr;
     auto *module = variable ? variable->value.as<ModuleObject>() : nullptr;
-    return module && (module->path.starts_with("matplotlib") || module->path.starts_with("seaborn"));
+    return module &&
+           (module->path.starts_with("matplotlib") || module->path.starts_with("seaborn"));
   };
   bool all = !statements.empty(), any = false;
   for (const python::Statement *statement : statements) {
@@ -459,8 +478,10 @@ bool Evaluator::isPlotting(const python::Statements &statements) {
     auto *assignment = as<python::Assign>(statement);
     auto *choice = as<python::If>(statement);
     auto *loop = as<python::For>(statement);
-    bool drawing = (expression && plots(expression->value)) || (assignment && plots(assignment->value)) ||
-                   (choice && isPlotting(choice->body) && (choice->orelse.empty() || isPlotting(choice->orelse))) ||
+    bool drawing = (expression && plots(expression->value)) ||
+                   (assignment && plots(assignment->value)) ||
+                   (choice && isPlotting(choice->body) &&
+                    (choice->orelse.empty() || isPlotting(choice->orelse))) ||
                    (loop && isPlotting(loop->body));
     any |= drawing;
     all &= drawing || statement->kind == python::Kind::Pass;

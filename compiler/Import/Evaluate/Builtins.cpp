@@ -61,7 +61,8 @@ Value range(Evaluator &evaluator, Call &call) {
       if (argument.value.as<RunTimeObject>())
         return evaluator.callAtRunTime("range", call, Type::List);
       if (!argument.value.isPoison())
-        evaluator.error(argument.range, fmt::format("range needs ints, not '{}'", typeName(argument.value)));
+        evaluator.error(argument.range,
+                        fmt::format("range needs ints, not '{}'", typeName(argument.value)));
       return {};
     }
     numbers.push_back(*number);
@@ -89,7 +90,8 @@ Value enumerate(Evaluator &evaluator, Call &call) {
   int64_t index = start ? start->value.integer().value_or(0) : 0;
   std::vector<Value> pairs;
   for (size_t i = 0; items && i < items->size(); ++i)
-    pairs.push_back(evaluator.heap.tuple({Value(static_cast<int64_t>(static_cast<uint64_t>(index) + i)), (*items)[i]}));
+    pairs.push_back(evaluator.heap.tuple(
+        {Value(static_cast<int64_t>(static_cast<uint64_t>(index) + i)), (*items)[i]}));
   return items ? evaluator.heap.list(std::move(pairs)) : Value();
 }
 
@@ -118,7 +120,8 @@ Value zip(Evaluator &evaluator, Call &call) {
 
 } // namespace
 
-std::optional<std::vector<Value>> sortedItems(Evaluator &evaluator, std::vector<Value> items, const Call &call) {
+std::optional<std::vector<Value>> sortedItems(Evaluator &evaluator, std::vector<Value> items,
+                                              const Call &call) {
   const Argument *key = call.keyword("key"), *reverse = call.keyword("reverse");
   std::vector<std::pair<Value, Value>> keyed;
   for (const Value &item : items) {
@@ -237,9 +240,10 @@ Value absolute(Evaluator &evaluator, Call &call) {
   if (!evaluator.checkArguments(call, "abs", 1, 1))
     return {};
   if (anyRunTime(call))
-    return evaluator.callAtRunTime("abs", call, call.positional[0].value.as<RunTimeObject>()
-                                                    ? call.positional[0].value.as<RunTimeObject>()->type
-                                                    : Type::Unknown);
+    return evaluator.callAtRunTime("abs", call,
+                                   call.positional[0].value.as<RunTimeObject>()
+                                       ? call.positional[0].value.as<RunTimeObject>()->type
+                                       : Type::Unknown);
   const Value &value = call.positional[0].value;
   if (auto integer = value.integer())
     return *integer < 0 ? evaluator.unary("-", value, call.range) : value;
@@ -253,7 +257,8 @@ Value roundNumber(Evaluator &evaluator, Call &call) {
   if (!evaluator.checkArguments(call, "round", 1, 2))
     return {};
   if (anyRunTime(call))
-    return evaluator.callAtRunTime("round", call, call.positional.size() == 2 ? Type::Float : Type::Int);
+    return evaluator.callAtRunTime("round", call,
+                                   call.positional.size() == 2 ? Type::Float : Type::Int);
   const Value &value = call.positional[0].value;
   auto number = value.number();
   if (!number) {
@@ -344,7 +349,8 @@ template <bool tuple> Value toSequence(Evaluator &evaluator, Call &call) {
   if (!evaluator.checkArguments(call, tuple ? "tuple" : "list", 0, 1))
     return {};
   if (!call.positional.empty() && Evaluator::isOfRun(call.positional[0].value))
-    return evaluator.callAtRunTime(tuple ? "tuple" : "list", call, tuple ? Type::Tuple : Type::List);
+    return evaluator.callAtRunTime(tuple ? "tuple" : "list", call,
+                                   tuple ? Type::Tuple : Type::List);
   std::vector<Value> items;
   if (!call.positional.empty()) {
     auto all = evaluator.iterate(call.positional[0].value, call.positional[0].range);
@@ -365,20 +371,26 @@ Value toSet(Evaluator &evaluator, Call &call) {
     // The classes of published labels are known.
     if (!array->shape.empty()) {
       evaluator
-          .error(call.range, fmt::format("the labels are rows of {} elements, which cannot be in a set; did you mean "
-                                         "set({}.flatten())?",
-                                         shapeText(array->shape), evaluator.text(call.positional[0].range)))
+          .error(call.range,
+                 fmt::format(
+                     "the labels are rows of {} elements, which cannot be in a set; did you mean "
+                     "set({}.flatten())?",
+                     shapeText(array->shape), evaluator.text(call.positional[0].range)))
           .note(array->origin, "the array is made here");
       return {};
     }
     if (!array->buffer->array.classes || array->sample)
       return evaluator.notSupported(call.range, "the set of an array's elements");
     if (array->buffer->array.gaps)
-      return evaluator.notSupported(call.range, "the set of labels of which some number below the greatest is missing");
+      return evaluator.notSupported(
+          call.range, "the set of labels of which some number below the greatest is missing");
     if (!array->isWhole())
-      return evaluator.notSupported(call.range, "the set of a part of the labels", "use the whole array's");
+      return evaluator.notSupported(call.range, "the set of a part of the labels",
+                                    "use the whole array's");
     for (int64_t i = 0; i < array->buffer->array.classes; ++i)
-      set->entries.set(std::to_string(i), evaluator.heap.make<ScalarObject>(array->buffer->array.dtype, i), NoneValue());
+      set->entries.set(std::to_string(i),
+                       evaluator.heap.make<ScalarObject>(array->buffer->array.dtype, i),
+                       NoneValue());
     return set;
   }
   if (Evaluator::isOfRun(call.positional[0].value))
@@ -405,7 +417,8 @@ Value toDict(Evaluator &evaluator, Call &call) {
     evaluator.error(call.range, "dict takes one positional argument at most");
     return {};
   }
-  if (!call.positional.empty() && call.keywords.empty() && Evaluator::isOfRun(call.positional[0].value))
+  if (!call.positional.empty() && call.keywords.empty() &&
+      Evaluator::isOfRun(call.positional[0].value))
     return evaluator.callAtRunTime("dict", call, Type::Dict);
   for (const Argument &argument : call.positional) {
     if (auto *other = argument.value.as<DictObject>()) {
@@ -475,21 +488,73 @@ Value reprFunction(Evaluator &evaluator, Call &call) {
 
 std::map<std::string, Value> makeBuiltins(Heap &heap) {
   std::map<std::string, Value> builtins;
-  std::pair<const char *, BuiltinHandler> rows[] = {
-      {"print", print}, {"len", len}, {"range", range}, {"enumerate", enumerate}, {"zip", zip}, {"sorted", sorted},
-      {"reversed", reversed}, {"max", extreme<true>}, {"min", extreme<false>}, {"sum", sum}, {"abs", absolute},
-      {"round", roundNumber}, {"int", toInt}, {"float", toFloat}, {"str", toText}, {"bool", toBool},
-      {"list", toSequence<false>}, {"tuple", toSequence<true>}, {"set", toSet}, {"dict", toDict},
-      {"map", mapFunction}, {"all", quantifier<true>}, {"any", quantifier<false>}, {"format", formatFunction},
-      {"repr", reprFunction}};
+  std::pair<const char *, BuiltinHandler> rows[] = {{"print", print},
+                                                    {"len", len},
+                                                    {"range", range},
+                                                    {"enumerate", enumerate},
+                                                    {"zip", zip},
+                                                    {"sorted", sorted},
+                                                    {"reversed", reversed},
+                                                    {"max", extreme<true>},
+                                                    {"min", extreme<false>},
+                                                    {"sum", sum},
+                                                    {"abs", absolute},
+                                                    {"round", roundNumber},
+                                                    {"int", toInt},
+                                                    {"float", toFloat},
+                                                    {"str", toText},
+                                                    {"bool", toBool},
+                                                    {"list", toSequence<false>},
+                                                    {"tuple", toSequence<true>},
+                                                    {"set", toSet},
+                                                    {"dict", toDict},
+                                                    {"map", mapFunction},
+                                                    {"all", quantifier<true>},
+                                                    {"any", quantifier<false>},
+                                                    {"format", formatFunction},
+                                                    {"repr", reprFunction}};
   for (auto [name, handler] : rows)
     builtins[name] = heap.make<BuiltinObject>(name, handler);
   // Names that exist and whose use is an error of its own.
-  for (const char *name : {"type", "isinstance", "open", "input", "filter", "iter", "next", "hasattr", "getattr",
-                           "setattr", "id", "hash", "ord", "chr", "divmod", "pow", "callable", "super", "object",
-                           "Exception", "ValueError", "TypeError", "RuntimeError", "KeyError", "ImportError",
-                           "StopIteration", "NotImplementedError", "AssertionError", "exit", "quit", "frozenset",
-                           "bytes", "slice", "vars", "dir", "globals", "locals", "property", "staticmethod"})
+  for (const char *name : {"type",
+                           "isinstance",
+                           "open",
+                           "input",
+                           "filter",
+                           "iter",
+                           "next",
+                           "hasattr",
+                           "getattr",
+                           "setattr",
+                           "id",
+                           "hash",
+                           "ord",
+                           "chr",
+                           "divmod",
+                           "pow",
+                           "callable",
+                           "super",
+                           "object",
+                           "Exception",
+                           "ValueError",
+                           "TypeError",
+                           "RuntimeError",
+                           "KeyError",
+                           "ImportError",
+                           "StopIteration",
+                           "NotImplementedError",
+                           "AssertionError",
+                           "exit",
+                           "quit",
+                           "frozenset",
+                           "bytes",
+                           "slice",
+                           "vars",
+                           "dir",
+                           "globals",
+                           "locals",
+                           "property",
+                           "staticmethod"})
     builtins[name] = heap.make<BuiltinObject>(name, [](Evaluator &evaluator, Call &call) {
       return evaluator.notSupported(call.callee, fmt::format("'{}'", evaluator.text(call.callee)));
     });

@@ -1,6 +1,6 @@
-// Runs a script at compile time. Statements and expressions are evaluated as Python would; what only the run
-// knows becomes an instruction of the program. An error gives poison and evaluation goes on, so that one run
-// finds as many independent errors as there are.
+// Runs a script at compile time. Statements and expressions are evaluated as Python would; what
+// only the run knows becomes an instruction of the program. An error gives poison and evaluation
+// goes on, so that one run finds as many independent errors as there are.
 
 #ifndef INGOT_COMPILER_IMPORT_EVALUATE_EVALUATOR_H
 #define INGOT_COMPILER_IMPORT_EVALUATE_EVALUATOR_H
@@ -19,8 +19,8 @@ namespace ingot::import {
 
 struct Argument {
   Value value;
-  SourceRange range;     // of the value
-  std::string name;      // of a keyword argument
+  SourceRange range; // of the value
+  std::string name;  // of a keyword argument
   SourceRange nameRange;
 };
 
@@ -30,7 +30,8 @@ struct Call {
   SourceRange callee; // what is called
   std::vector<Argument> positional;
   std::vector<Argument> keywords;
-  const RunTimeFunction *runTime = nullptr; // what a builtin that is called is on values of the run, or null
+  const RunTimeFunction *runTime =
+      nullptr; // what a builtin that is called is on values of the run, or null
 
   const Argument *keyword(std::string_view name) const;
   /// The argument given at a position or by its name, or null.
@@ -52,14 +53,15 @@ struct Scope {
   std::set<std::string> globals, nonlocals;
 };
 
-/// How a statement ends. Ended: the run does not get behind it; its ways have gone elsewhere by jumps.
+/// How a statement ends. Ended: the run does not get behind it; its ways have gone elsewhere by
+/// jumps.
 enum class Flow { Normal, Break, Continue, Return, Ended };
 
 /// Where several ways of the run come together, and what each variable is on each of them.
 struct Join {
   struct Slot {
-    int variable = -1;            // the instruction that holds it
-    std::optional<Value> initial; // what it was set to before the ways parted
+    int variable = -1;                        // the instruction that holds it
+    std::optional<Value> initial;             // what it was set to before the ways parted
     std::vector<std::optional<Value>> values; // of each way; nothing where it is not assigned
   };
   int label = 0;
@@ -93,7 +95,8 @@ public:
   Value builtin(const std::string &name) const { return builtins.at(name); }
   /// The variable of that name that is in reach, or null.
   Variable *findVariable(const std::string &name);
-  /// The variable assigned last that nothing has used and that holds a tensor, or null with no name.
+  /// The variable assigned last that nothing has used and that holds a tensor, or null with no
+  /// name.
   std::pair<std::string, Variable *> unusedTensor();
   Scope &module() { return *moduleScope; }
 
@@ -103,10 +106,11 @@ public:
                bool inPlace = false);
   Value unary(std::string_view op, const Value &operand, SourceRange range);
   Value compare(std::string_view op, const Value &left, const Value &right, SourceRange range);
-  Value attribute(const Value &object, const std::string &name, SourceRange range, SourceRange nameRange);
+  Value attribute(const Value &object, const std::string &name, SourceRange range,
+                  SourceRange nameRange);
   Value subscript(const Value &container, const Value &index, SourceRange range);
-  /// The items of something known that can be iterated over; nothing after an error. With `length`, of a
-  /// value of the run its first elements as further values of the run.
+  /// The items of something known that can be iterated over; nothing after an error. With `length`,
+  /// of a value of the run its first elements as further values of the run.
   std::optional<std::vector<Value>> iterate(const Value &value, SourceRange range,
                                             std::optional<size_t> length = std::nullopt);
   std::optional<bool> truthOf(const Value &value, SourceRange range, std::string_view what);
@@ -125,8 +129,8 @@ public:
   bool checkSize(uint64_t elements, SourceRange range);
 
   //===- Values of the run (RunTime.cpp) ------------------------------------------------------===//
-  int emit(Instruction::Opcode opcode, std::vector<int> operands, SourceRange range, std::string text = {},
-           int64_t integer = 0, double number = 0);
+  int emit(Instruction::Opcode opcode, std::vector<int> operands, SourceRange range,
+           std::string text = {}, int64_t integer = 0, double number = 0);
   /// The instruction that gives this value; nothing, after an error, where there is none.
   std::optional<int> materialize(const Value &value, SourceRange range);
   Value runTime(int instruction, RunTimeObject::Type type);
@@ -142,7 +146,8 @@ public:
   int emitCall(std::string_view function, std::vector<int> operands, SourceRange range);
 
   //===- Branches of the run (Branches.cpp) ---------------------------------------------------===//
-  /// Whether an object may be changed here: not if it was made before the branch of the run that this is in.
+  /// Whether an object may be changed here: not if it was made before the branch of the run that
+  /// this is in.
   bool mayChange(const Value &object, SourceRange range);
   /// Whether a loop over it has as many turns as only the run knows.
   static bool isOfRun(const Value &value);
@@ -192,12 +197,14 @@ private:
   void runAssert(const python::Assert &node);
   void runImport(const python::Import &node);
   void runImportFrom(const python::ImportFrom &node);
-  void runUnsupported(const python::Statement &node, std::string_view what, std::string_view remedy);
+  void runUnsupported(const python::Statement &node, std::string_view what,
+                      std::string_view remedy);
   void assignTarget(const python::Expression &target, const Value &value, SourceRange valueRange);
   void assignSequence(const python::Expressions &targets, const Value &value, SourceRange range,
                       SourceRange valueRange);
   void assignSubscript(const python::Subscript &target, const Value &value);
-  FunctionObject *makeFunction(std::string name, const python::Arguments &parameters, SourceRange range);
+  FunctionObject *makeFunction(std::string name, const python::Arguments &parameters,
+                               SourceRange range);
   bool bindArguments(FunctionObject &function, Call &call, Scope &scope);
 
   /// While it lives, what is evaluated is done in some runs and not in others.
@@ -253,7 +260,8 @@ private:
   void endCounting(const Counting &counting, SourceRange range);
   bool isPlotting(const python::Statements &statements);
   void skipPlots(const python::Statement &statement);
-  Value comprehendAtRunTime(const python::Expression &node, const std::vector<python::Comprehension *> &generators,
+  Value comprehendAtRunTime(const python::Expression &node,
+                            const std::vector<python::Comprehension *> &generators,
                             const python::Expression &element, const python::Expression *value);
 
   Value undefinedName(const std::string &name, SourceRange range);
@@ -289,7 +297,6 @@ private:
   int expressionDepth = 0;
   uint64_t steps = 0, elements = 0;
   bool stopped = false, plottingSkipped = false;
-
 };
 
 /// Python's builtin functions by name.

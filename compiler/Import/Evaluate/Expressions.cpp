@@ -69,7 +69,8 @@ Value Evaluator::evaluate(const python::Expression &node) {
   case python::Kind::List: {
     bool tuple = node.kind == python::Kind::Tuple;
     std::vector<Value> items;
-    if (!evaluateItems(tuple ? as<python::Tuple>(&node)->elts : as<python::List>(&node)->elts, items))
+    if (!evaluateItems(tuple ? as<python::Tuple>(&node)->elts : as<python::List>(&node)->elts,
+                       items))
       return {};
     return tuple ? heap.tuple(std::move(items)) : heap.list(std::move(items));
   }
@@ -103,7 +104,8 @@ Value Evaluator::evaluate(const python::Expression &node) {
     error(node.range, "a starred expression can only stand in a list, tuple or call");
     return {};
   default:
-    return notSupported(node.range, fmt::format("'{}'", node.kind == python::Kind::Await ? "await" : "yield"),
+    return notSupported(node.range,
+                        fmt::format("'{}'", node.kind == python::Kind::Await ? "await" : "yield"),
                         "a function here returns its result");
   }
 }
@@ -159,7 +161,8 @@ Value Evaluator::evaluateCompare(const python::Compare &node) {
     result = compare(operatorText(node.ops[i]), left, right, node.range);
     if (before.as<RunTimeObject>() && !result.isPoison()) {
       auto a = materialize(before, node.range), b = materialize(result, node.range);
-      result = a && b ? runTime(emit(Instruction::Binary, {*a, *b}, node.range, "and"), RunTimeObject::Type::Bool)
+      result = a && b ? runTime(emit(Instruction::Binary, {*a, *b}, node.range, "and"),
+                                RunTimeObject::Type::Bool)
                       : Value();
     }
     if (i + 1 == node.ops.size())
@@ -239,7 +242,9 @@ Value Evaluator::evaluateSet(const python::Expressions &elements, SourceRange ra
 
 Value Evaluator::evaluateSlice(const python::Slice &node) {
   auto *slice = heap.make<SliceObject>();
-  auto part = [&](const python::Expression *bound) { return bound ? evaluate(*bound) : Value(NoneValue()); };
+  auto part = [&](const python::Expression *bound) {
+    return bound ? evaluate(*bound) : Value(NoneValue());
+  };
   slice->start = part(node.lower);
   slice->stop = part(node.upper);
   slice->step = part(node.step);
@@ -320,8 +325,8 @@ struct Comprehender {
       for (const python::Expression *condition : generator.ifs) {
         Value test = evaluator.evaluate(*condition);
         needsRun |= test.as<RunTimeObject>() != nullptr;
-        auto truth =
-            needsRun ? std::nullopt : evaluator.truthOf(test, condition->range, "a comprehension's 'if'");
+        auto truth = needsRun ? std::nullopt
+                              : evaluator.truthOf(test, condition->range, "a comprehension's 'if'");
         if (!truth)
           return false;
         selected &= *truth;
@@ -364,7 +369,8 @@ struct RunTimeComprehender {
 
 private:
   template <typename Visit>
-  bool turn(const python::Comprehension &generator, const Value &item, size_t index, const Visit &visit) {
+  bool turn(const python::Comprehension &generator, const Value &item, size_t index,
+            const Visit &visit) {
     evaluator.assignTarget(*generator.target, item, generator.iter->range);
     int skip = evaluator.nextLabel++;
     bool branches = false, ok = true;
@@ -390,7 +396,8 @@ private:
 
 Value Evaluator::comprehendAtRunTime(const python::Expression &node,
                                      const std::vector<python::Comprehension *> &generators,
-                                     const python::Expression &element, const python::Expression *value) {
+                                     const python::Expression &element,
+                                     const python::Expression *value) {
   int list = emit(Instruction::Variable, {}, node.range, "");
   emit(Instruction::Set, {list, emit(Instruction::List, {}, node.range)}, node.range);
   bool ok = RunTimeComprehender{*this, generators}.from(0, [&] {
@@ -407,7 +414,8 @@ Value Evaluator::comprehendAtRunTime(const python::Expression &node,
   using Type = RunTimeObject::Type;
   if (node.kind == python::Kind::SetComp)
     return runTime(emitCall("set", {list}, node.range), Type::Unknown);
-  return value ? runTime(emitCall("dict", {list}, node.range), Type::Dict) : runTime(list, Type::List);
+  return value ? runTime(emitCall("dict", {list}, node.range), Type::Dict)
+               : runTime(list, Type::List);
 }
 
 namespace {
@@ -471,7 +479,8 @@ Value Evaluator::evaluateComprehension(const python::Expression &node) {
       auto hash = hashKey(items[i]);
       if (!hash) {
         if (!items[i].isPoison())
-          error(node.range, fmt::format("a '{}' cannot be in a set or a key of a dict", typeName(items[i])));
+          error(node.range,
+                fmt::format("a '{}' cannot be in a set or a key of a dict", typeName(items[i])));
         return {};
       }
       set->entries.set(*hash, items[i], NoneValue());

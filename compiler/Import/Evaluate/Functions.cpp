@@ -24,7 +24,9 @@ const Argument *Call::keyword(std::string_view name) const {
 }
 
 const Argument *Call::get(size_t position, std::string_view name) const {
-  return position < positional.size() ? &positional[position] : name.empty() ? nullptr : keyword(name);
+  return position < positional.size() ? &positional[position]
+         : name.empty()               ? nullptr
+                                      : keyword(name);
 }
 
 bool Evaluator::checkArguments(Call &call, std::string_view name, size_t least, size_t most,
@@ -33,16 +35,18 @@ bool Evaluator::checkArguments(Call &call, std::string_view name, size_t least, 
     if (std::find(keywords.begin(), keywords.end(), argument.name) == keywords.end()) {
       std::vector<std::string> names(keywords.begin(), keywords.end());
       auto near = python::nearestName(argument.name, names);
-      error(argument.nameRange, fmt::format("{} has no argument '{}'{}", name, argument.name,
-                                            near ? fmt::format("; did you mean '{}'?", *near) : ""));
+      error(argument.nameRange,
+            fmt::format("{} has no argument '{}'{}", name, argument.name,
+                        near ? fmt::format("; did you mean '{}'?", *near) : ""));
       return false;
     }
   size_t count = call.positional.size(), all = count + call.keywords.size();
   if (count <= most && all >= least)
     return true;
-  error(call.range, fmt::format("{} takes {} argument{}, and {} {} given", name,
-                                least == most ? std::to_string(least) : fmt::format("{} to {}", least, most),
-                                most == 1 ? "" : "s", all, all == 1 ? "is" : "are"));
+  error(call.range,
+        fmt::format("{} takes {} argument{}, and {} {} given", name,
+                    least == most ? std::to_string(least) : fmt::format("{} to {}", least, most),
+                    most == 1 ? "" : "s", all, all == 1 ? "is" : "are"));
   return false;
 }
 
@@ -122,16 +126,19 @@ Value Evaluator::call(const Value &callee, Call &call) {
     return {};
   }
   std::string shown(text(call.callee));
-  auto &diagnostic = error(call.range, fmt::format("a '{}' is called, which is no function", typeName(callee)));
+  auto &diagnostic =
+      error(call.range, fmt::format("a '{}' is called, which is no function", typeName(callee)));
   if (sequence(callee)) {
-    diagnostic.message = fmt::format("a {} is called, which is no function; did you mean print({})?",
-                                     shown.ends_with(".shape") ? "shape (tuple)" : typeName(callee), shown);
+    diagnostic.message =
+        fmt::format("a {} is called, which is no function; did you mean print({})?",
+                    shown.ends_with(".shape") ? "shape (tuple)" : typeName(callee), shown);
     diagnostic.fix(fmt::format("print({})", shown));
   }
   return {};
 }
 
-FunctionObject *Evaluator::makeFunction(std::string name, const python::Arguments &parameters, SourceRange range) {
+FunctionObject *Evaluator::makeFunction(std::string name, const python::Arguments &parameters,
+                                        SourceRange range) {
   auto *function = heap.make<FunctionObject>();
   function->name = std::move(name);
   function->parameters = &parameters;
@@ -161,7 +168,8 @@ Value Evaluator::evaluateLambda(const python::Lambda &node) {
 /// Gives each parameter its value as Python does, or reports what does not fit.
 bool Evaluator::bindArguments(FunctionObject &function, Call &call, Scope &local) {
   const python::Arguments &parameters = *function.parameters;
-  std::vector<const python::Arg *> positional(parameters.posonlyargs.begin(), parameters.posonlyargs.end());
+  std::vector<const python::Arg *> positional(parameters.posonlyargs.begin(),
+                                              parameters.posonlyargs.end());
   positional.insert(positional.end(), parameters.args.begin(), parameters.args.end());
   std::vector<std::string> names;
   auto give = [&](const std::string &name, const Value &value) {
@@ -175,8 +183,8 @@ bool Evaluator::bindArguments(FunctionObject &function, Call &call, Scope &local
     names.push_back(parameter->arg);
   if (call.positional.size() > positional.size() && !parameters.vararg) {
     error(call.positional[positional.size()].range,
-          fmt::format("{}() takes {} positional arguments, and {} are given", function.name, positional.size(),
-                      call.positional.size()))
+          fmt::format("{}() takes {} positional arguments, and {} are given", function.name,
+                      positional.size(), call.positional.size()))
         .note(function.definition, "it is defined here");
     return false;
   }
@@ -190,13 +198,15 @@ bool Evaluator::bindArguments(FunctionObject &function, Call &call, Scope &local
   for (const Argument &argument : call.keywords) {
     bool known = std::find(names.begin(), names.end(), argument.name) != names.end();
     if (known && local.variables.count(argument.name)) {
-      error(argument.nameRange, fmt::format("{}() is given '{}' twice", function.name, argument.name));
+      error(argument.nameRange,
+            fmt::format("{}() is given '{}' twice", function.name, argument.name));
       return false;
     }
     if (!known && !parameters.kwarg) {
       auto near = python::nearestName(argument.name, names);
-      error(argument.nameRange, fmt::format("{}() has no parameter '{}'{}", function.name, argument.name,
-                                            near ? fmt::format("; did you mean '{}'?", *near) : ""))
+      error(argument.nameRange,
+            fmt::format("{}() has no parameter '{}'{}", function.name, argument.name,
+                        near ? fmt::format("; did you mean '{}'?", *near) : ""))
           .note(function.definition, "it is defined here");
       return false;
     }

@@ -21,9 +21,10 @@ Value Evaluator::symbol(const ApiEntry *entry) {
 
 Value Evaluator::importedModule(const std::string &path, SourceRange range) {
   std::string canonical = canonicalModule(path);
-  if (!isModule(canonical) && !canonical.starts_with("matplotlib.") && !canonical.starts_with("seaborn")) {
-    std::vector<std::string> known = {"tensorflow", "keras", "numpy", "matplotlib.pyplot", "os", "sys", "math",
-                                      "random"};
+  if (!isModule(canonical) && !canonical.starts_with("matplotlib.") &&
+      !canonical.starts_with("seaborn")) {
+    std::vector<std::string> known = {"tensorflow", "keras", "numpy", "matplotlib.pyplot",
+                                      "os",         "sys",   "math",  "random"};
     size_t dot = canonical.rfind('.');
     if (dot != canonical.npos) {
       known.clear();
@@ -33,7 +34,8 @@ Value Evaluator::importedModule(const std::string &path, SourceRange range) {
     auto near = python::nearestName(canonical, known);
     error(range, fmt::format("the module '{}' is not supported{}", path,
                              near ? fmt::format("; did you mean '{}'?", *near)
-                                  : "; a script may import tensorflow, keras, numpy, matplotlib, os, sys, math, random"));
+                                  : "; a script may import tensorflow, keras, numpy, matplotlib, "
+                                    "os, sys, math, random"));
     return {};
   }
   auto [found, inserted] = modules.try_emplace(canonical);
@@ -49,7 +51,8 @@ void Evaluator::runImport(const python::Import &node) {
     if (alias->asname)
       assign(*alias->asname, module, alias->range);
     else
-      assign(first, module.isPoison() ? Value() : importedModule(first, alias->range), alias->range);
+      assign(first, module.isPoison() ? Value() : importedModule(first, alias->range),
+             alias->range);
   }
 }
 
@@ -66,7 +69,8 @@ void Evaluator::runImportFrom(const python::ImportFrom &node) {
     if (alias->name == "*") {
       if (object)
         for (std::string_view name : moduleNames(object->path))
-          assign(std::string(name), moduleAttribute(*object, std::string(name), alias->range), alias->range);
+          assign(std::string(name), moduleAttribute(*object, std::string(name), alias->range),
+                 alias->range);
       continue;
     }
     Value value = object ? moduleAttribute(*object, alias->name, alias->range) : Value();
@@ -81,10 +85,12 @@ Value Evaluator::skipPlotting(SourceRange range) {
   return importedModule("matplotlib", range);
 }
 
-Value Evaluator::moduleAttribute(const ModuleObject &module, const std::string &name, SourceRange range) {
+Value Evaluator::moduleAttribute(const ModuleObject &module, const std::string &name,
+                                 SourceRange range) {
   const std::string &path = module.path;
   if (path.starts_with("matplotlib") || path.starts_with("seaborn"))
-    return importedModule(path == "matplotlib" && name == "pyplot" ? "matplotlib.pyplot" : "matplotlib", range);
+    return importedModule(
+        path == "matplotlib" && name == "pyplot" ? "matplotlib.pyplot" : "matplotlib", range);
   const ApiEntry *entry = findEntry(path, name);
   if (entry && entry->supported)
     return symbol(entry);
@@ -103,7 +109,8 @@ Value Evaluator::moduleAttribute(const ModuleObject &module, const std::string &
   auto near = python::nearestName(name, names);
   std::string shown = path.starts_with("keras") && path != "keras" ? "tf." + path : path;
   if (near)
-    error(range, fmt::format("'{}' has no '{}'; did you mean '{}'?", shown, name, *near)).fix(*near);
+    error(range, fmt::format("'{}' has no '{}'; did you mean '{}'?", shown, name, *near))
+        .fix(*near);
   else
     error(range, fmt::format("'{}' has no '{}', or it is not supported yet", shown, name));
   return {};
@@ -119,7 +126,8 @@ struct NameWalk {
   std::vector<std::set<std::string>> locals;
 
   bool isLocal(const std::string &name) const {
-    return std::any_of(locals.begin(), locals.end(), [&](auto &names) { return names.count(name) != 0; });
+    return std::any_of(locals.begin(), locals.end(),
+                       [&](auto &names) { return names.count(name) != 0; });
   }
   void bind(const std::string &name) {
     if (bound)
@@ -202,97 +210,180 @@ void NameWalk::walk(const python::Node *node) {
   if (!node)
     return;
   using python::Kind;
-#define INGOT_CASE(TYPE) case Kind::TYPE: { auto &n = static_cast<const python::TYPE &>(*node); (void)n;
-#define INGOT_END } break;
+#define INGOT_CASE(TYPE)                                                                           \
+  case Kind::TYPE: {                                                                               \
+    auto &n = static_cast<const python::TYPE &>(*node);                                            \
+    (void)n;
+#define INGOT_END                                                                                  \
+  }                                                                                                \
+  break;
   switch (node->kind) {
     INGOT_CASE(Name)
-    if (n.ctx != python::ExprContext::Load) bind(n.id);
-    else if (!isLocal(n.id)) reads.push_back(&n);
+    if (n.ctx != python::ExprContext::Load)
+      bind(n.id);
+    else if (!isLocal(n.id))
+      reads.push_back(&n);
     INGOT_END
-    INGOT_CASE(FunctionDef) function(n); INGOT_END
-    INGOT_CASE(AsyncFunctionDef) function(n); INGOT_END
+    INGOT_CASE(FunctionDef) function(n);
+    INGOT_END
+    INGOT_CASE(AsyncFunctionDef) function(n);
+    INGOT_END
     INGOT_CASE(ClassDef)
-    bind(n.name); all(n.bases); all(n.decorator_list);
+    bind(n.name);
+    all(n.bases);
+    all(n.decorator_list);
     std::set<std::string> *outer = bound;
     bound = nullptr;
-    locals.push_back(boundNames(n.body)); all(n.body); locals.pop_back();
+    locals.push_back(boundNames(n.body));
+    all(n.body);
+    locals.pop_back();
     bound = outer;
     INGOT_END
-    INGOT_CASE(Return) walk(n.value); INGOT_END
-    INGOT_CASE(Delete) all(n.targets); INGOT_END
-    INGOT_CASE(Assign) walk(n.value); all(n.targets); INGOT_END
-    INGOT_CASE(AugAssign) walk(n.value); walk(n.target); INGOT_END
-    INGOT_CASE(AnnAssign) walk(n.value); if (n.value || !n.simple) walk(n.target); INGOT_END
-    INGOT_CASE(For) walk(n.iter); walk(n.target); all(n.body); all(n.orelse); INGOT_END
-    INGOT_CASE(AsyncFor) walk(n.iter); walk(n.target); all(n.body); all(n.orelse); INGOT_END
-    INGOT_CASE(While) walk(n.test); all(n.body); all(n.orelse); INGOT_END
-    INGOT_CASE(If) walk(n.test); all(n.body); all(n.orelse); INGOT_END
+    INGOT_CASE(Return) walk(n.value);
+    INGOT_END
+    INGOT_CASE(Delete) all(n.targets);
+    INGOT_END
+    INGOT_CASE(Assign) walk(n.value);
+    all(n.targets);
+    INGOT_END
+    INGOT_CASE(AugAssign) walk(n.value);
+    walk(n.target);
+    INGOT_END
+    INGOT_CASE(AnnAssign) walk(n.value);
+    if (n.value || !n.simple)
+      walk(n.target);
+    INGOT_END
+    INGOT_CASE(For) walk(n.iter);
+    walk(n.target);
+    all(n.body);
+    all(n.orelse);
+    INGOT_END
+    INGOT_CASE(AsyncFor) walk(n.iter);
+    walk(n.target);
+    all(n.body);
+    all(n.orelse);
+    INGOT_END
+    INGOT_CASE(While) walk(n.test);
+    all(n.body);
+    all(n.orelse);
+    INGOT_END
+    INGOT_CASE(If) walk(n.test);
+    all(n.body);
+    all(n.orelse);
+    INGOT_END
     INGOT_CASE(With)
-    for (auto *item : n.items) walk(item->context_expr), walk(item->optional_vars);
+    for (auto *item : n.items)
+      walk(item->context_expr), walk(item->optional_vars);
     all(n.body);
     INGOT_END
     INGOT_CASE(AsyncWith)
-    for (auto *item : n.items) walk(item->context_expr), walk(item->optional_vars);
+    for (auto *item : n.items)
+      walk(item->context_expr), walk(item->optional_vars);
     all(n.body);
     INGOT_END
     INGOT_CASE(Match)
     walk(n.subject);
-    for (auto *each : n.cases) pattern(each->pattern), walk(each->guard), all(each->body);
+    for (auto *each : n.cases)
+      pattern(each->pattern), walk(each->guard), all(each->body);
     INGOT_END
-    INGOT_CASE(Raise) walk(n.exc); walk(n.cause); INGOT_END
+    INGOT_CASE(Raise) walk(n.exc);
+    walk(n.cause);
+    INGOT_END
   case Kind::Try:
   case Kind::TryStar: {
     auto &n = static_cast<const python::TryBlock &>(*node);
     all(n.body);
     for (auto *handler : n.handlers) {
-      if (handler->name) bind(*handler->name);
-      walk(handler->type); all(handler->body);
+      if (handler->name)
+        bind(*handler->name);
+      walk(handler->type);
+      all(handler->body);
     }
-    all(n.orelse); all(n.finalbody);
+    all(n.orelse);
+    all(n.finalbody);
     INGOT_END
-    INGOT_CASE(Assert) walk(n.test); walk(n.msg); INGOT_END
+    INGOT_CASE(Assert) walk(n.test);
+    walk(n.msg);
+    INGOT_END
     INGOT_CASE(Import)
-    for (auto *alias : n.names) bind(alias->asname ? *alias->asname : alias->name.substr(0, alias->name.find('.')));
+    for (auto *alias : n.names)
+      bind(alias->asname ? *alias->asname : alias->name.substr(0, alias->name.find('.')));
     INGOT_END
     INGOT_CASE(ImportFrom)
-    for (auto *alias : n.names) bind(alias->asname.value_or(alias->name));
+    for (auto *alias : n.names)
+      bind(alias->asname.value_or(alias->name));
     INGOT_END
-    INGOT_CASE(Expr) walk(n.value); INGOT_END
-    INGOT_CASE(BoolOp) all(n.values); INGOT_END
-    INGOT_CASE(NamedExpr) walk(n.value); walk(n.target); INGOT_END
-    INGOT_CASE(BinOp) walk(n.left); walk(n.right); INGOT_END
-    INGOT_CASE(UnaryOp) walk(n.operand); INGOT_END
+    INGOT_CASE(Expr) walk(n.value);
+    INGOT_END
+    INGOT_CASE(BoolOp) all(n.values);
+    INGOT_END
+    INGOT_CASE(NamedExpr) walk(n.value);
+    walk(n.target);
+    INGOT_END
+    INGOT_CASE(BinOp) walk(n.left);
+    walk(n.right);
+    INGOT_END
+    INGOT_CASE(UnaryOp) walk(n.operand);
+    INGOT_END
     INGOT_CASE(Lambda)
     std::set<std::string> names;
     parameters(*n.args, names);
-    locals.push_back(names); walk(n.body); locals.pop_back();
+    locals.push_back(names);
+    walk(n.body);
+    locals.pop_back();
     INGOT_END
-    INGOT_CASE(IfExp) walk(n.test); walk(n.body); walk(n.orelse); INGOT_END
-    INGOT_CASE(Dict) all(n.keys); all(n.values); INGOT_END
-    INGOT_CASE(Set) all(n.elts); INGOT_END
-    INGOT_CASE(ListComp) comprehension(n.generators, {n.elt}); INGOT_END
-    INGOT_CASE(SetComp) comprehension(n.generators, {n.elt}); INGOT_END
-    INGOT_CASE(GeneratorExp) comprehension(n.generators, {n.elt}); INGOT_END
-    INGOT_CASE(DictComp) comprehension(n.generators, {n.key, n.value}); INGOT_END
-    INGOT_CASE(Compare) walk(n.left); all(n.comparators); INGOT_END
+    INGOT_CASE(IfExp) walk(n.test);
+    walk(n.body);
+    walk(n.orelse);
+    INGOT_END
+    INGOT_CASE(Dict) all(n.keys);
+    all(n.values);
+    INGOT_END
+    INGOT_CASE(Set) all(n.elts);
+    INGOT_END
+    INGOT_CASE(ListComp) comprehension(n.generators, {n.elt});
+    INGOT_END
+    INGOT_CASE(SetComp) comprehension(n.generators, {n.elt});
+    INGOT_END
+    INGOT_CASE(GeneratorExp) comprehension(n.generators, {n.elt});
+    INGOT_END
+    INGOT_CASE(DictComp) comprehension(n.generators, {n.key, n.value});
+    INGOT_END
+    INGOT_CASE(Compare) walk(n.left);
+    all(n.comparators);
+    INGOT_END
     INGOT_CASE(Call)
-    walk(n.func); all(n.args);
-    for (auto *keyword : n.keywords) walk(keyword->value);
+    walk(n.func);
+    all(n.args);
+    for (auto *keyword : n.keywords)
+      walk(keyword->value);
     INGOT_END
-    INGOT_CASE(FormattedValue) walk(n.value); walk(n.format_spec); INGOT_END
-    INGOT_CASE(JoinedStr) all(n.values); INGOT_END
-    INGOT_CASE(Attribute) walk(n.value); INGOT_END
-    INGOT_CASE(Subscript) walk(n.value); walk(n.slice); INGOT_END
-    INGOT_CASE(Starred) walk(n.value); INGOT_END
-    INGOT_CASE(List) all(n.elts); INGOT_END
-    INGOT_CASE(Tuple) all(n.elts); INGOT_END
-    INGOT_CASE(Slice) walk(n.lower); walk(n.upper); walk(n.step); INGOT_END
+    INGOT_CASE(FormattedValue) walk(n.value);
+    walk(n.format_spec);
+    INGOT_END
+    INGOT_CASE(JoinedStr) all(n.values);
+    INGOT_END
+    INGOT_CASE(Attribute) walk(n.value);
+    INGOT_END
+    INGOT_CASE(Subscript) walk(n.value);
+    walk(n.slice);
+    INGOT_END
+    INGOT_CASE(Starred) walk(n.value);
+    INGOT_END
+    INGOT_CASE(List) all(n.elts);
+    INGOT_END
+    INGOT_CASE(Tuple) all(n.elts);
+    INGOT_END
+    INGOT_CASE(Slice) walk(n.lower);
+    walk(n.upper);
+    walk(n.step);
+    INGOT_END
   default:
     break;
   }
 #undef INGOT_CASE
 #undef INGOT_END
-}
+  }
 
 } // namespace
 
@@ -308,8 +399,8 @@ bool Evaluator::isBoundAnywhere(const std::string &name) const {
   for (const Scope *at = scope; at; at = at->parent)
     if (at->bound.count(name) || at->variables.count(name))
       return true;
-  return moduleScope->bound.count(name) || moduleScope->variables.count(name) || builtins.count(name) ||
-         assumed.count(name);
+  return moduleScope->bound.count(name) || moduleScope->variables.count(name) ||
+         builtins.count(name) || assumed.count(name);
 }
 
 void Evaluator::resolve(const python::Node *node) {

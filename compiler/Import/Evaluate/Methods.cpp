@@ -31,7 +31,8 @@ Value split(Evaluator &evaluator, Value self, Call &call) {
     }
     return evaluator.heap.list(std::move(parts));
   }
-  for (size_t at; (at = rest.find(separator)) != rest.npos; rest = rest.substr(at + separator.size()))
+  for (size_t at; (at = rest.find(separator)) != rest.npos;
+       rest = rest.substr(at + separator.size()))
     parts.push_back(evaluator.heap.str(rest.substr(0, at)));
   parts.push_back(evaluator.heap.str(rest));
   return evaluator.heap.list(std::move(parts));
@@ -74,7 +75,8 @@ template <bool start> Value starts(Evaluator &, Value self, Call &call) {
 Value replace(Evaluator &evaluator, Value self, Call &call) {
   if (!evaluator.checkArguments(call, "replace", 2, 2))
     return {};
-  std::string from = argumentText(call, 0, ""), to = argumentText(call, 1, ""), rest = text(self), result;
+  std::string from = argumentText(call, 0, ""), to = argumentText(call, 1, ""), rest = text(self),
+              result;
   if (from.empty())
     return self;
   for (size_t at; (at = rest.find(from)) != rest.npos; rest = rest.substr(at + from.size())) {
@@ -117,7 +119,8 @@ Value formatMethod(Evaluator &evaluator, Value self, Call &call) {
       conversion = field.back();
       field.resize(field.size() - 2);
     }
-    bool digits = !field.empty() && field.size() < 6 && field.find_first_not_of("0123456789") == field.npos;
+    bool digits =
+        !field.empty() && field.size() < 6 && field.find_first_not_of("0123456789") == field.npos;
     const Argument *argument = field.empty() ? call.get(next++)
                                : digits      ? call.get(static_cast<size_t>(std::stoi(field)))
                                              : call.keyword(field);
@@ -152,7 +155,8 @@ Value extend(Evaluator &evaluator, Value self, Call &call) {
   if (!evaluator.checkArguments(call, "extend", 1, 1))
     return {};
   auto more = evaluator.iterate(call.positional[0].value, call.positional[0].range);
-  if (!evaluator.mayChange(self, call.range) || !more || !evaluator.checkSize(more->size(), call.range))
+  if (!evaluator.mayChange(self, call.range) || !more ||
+      !evaluator.checkSize(more->size(), call.range))
     return {};
   items(self).insert(items(self).end(), more->begin(), more->end());
   return NoneValue();
@@ -160,7 +164,8 @@ Value extend(Evaluator &evaluator, Value self, Call &call) {
 Value insert(Evaluator &evaluator, Value self, Call &call) {
   if (!evaluator.mayChange(self, call.range) || !evaluator.checkArguments(call, "insert", 2, 2))
     return {};
-  int64_t size = static_cast<int64_t>(items(self).size()), at = call.positional[0].value.integer().value_or(size);
+  int64_t size = static_cast<int64_t>(items(self).size()),
+          at = call.positional[0].value.integer().value_or(size);
   at = std::clamp<int64_t>(at < 0 ? at + size : at, 0, size);
   items(self).insert(items(self).begin() + at, call.positional[1].value);
   return NoneValue();
@@ -169,7 +174,8 @@ Value pop(Evaluator &evaluator, Value self, Call &call) {
   if (!evaluator.mayChange(self, call.range))
     return {};
   int64_t size = static_cast<int64_t>(items(self).size());
-  int64_t at = call.positional.empty() ? size - 1 : call.positional[0].value.integer().value_or(size);
+  int64_t at =
+      call.positional.empty() ? size - 1 : call.positional[0].value.integer().value_or(size);
   at += at < 0 ? size : 0;
   if (at < 0 || at >= size) {
     evaluator.error(call.range, "there is no such item to pop");
@@ -186,7 +192,8 @@ Value reverseMethod(Evaluator &evaluator, Value self, Call &call) {
   return NoneValue();
 }
 Value sortMethod(Evaluator &evaluator, Value self, Call &call) {
-  auto ordered = evaluator.mayChange(self, call.range) ? sortedItems(evaluator, items(self), call) : std::nullopt;
+  auto ordered = evaluator.mayChange(self, call.range) ? sortedItems(evaluator, items(self), call)
+                                                       : std::nullopt;
   if (ordered)
     items(self) = *ordered;
   return ordered ? Value(NoneValue()) : Value();
@@ -206,7 +213,9 @@ Value indexOf(Evaluator &evaluator, Value self, Call &call) {
   evaluator.error(call.range, "there is no such item");
   return {};
 }
-Value copyList(Evaluator &evaluator, Value self, Call &) { return evaluator.heap.list(items(self)); }
+Value copyList(Evaluator &evaluator, Value self, Call &) {
+  return evaluator.heap.list(items(self));
+}
 template <int what> Value dictView(Evaluator &evaluator, Value self, Call &) {
   std::vector<Value> view;
   for (auto &[key, value] : self.as<DictObject>()->entries.items)
@@ -220,7 +229,9 @@ Value get(Evaluator &evaluator, Value self, Call &call) {
     return {};
   auto key = hashKey(call.positional[0].value);
   const Value *found = key ? self.as<DictObject>()->entries.find(*key) : nullptr;
-  return found ? *found : call.positional.size() > 1 ? call.positional[1].value : Value(NoneValue());
+  return found                        ? *found
+         : call.positional.size() > 1 ? call.positional[1].value
+                                      : Value(NoneValue());
 }
 Value update(Evaluator &evaluator, Value self, Call &call) {
   Value other = toDict(evaluator, call);
@@ -259,18 +270,34 @@ struct MethodRow {
   MethodHandler handler;
 };
 using Kind = Object::Kind;
-constexpr MethodRow kMethods[] = {
-    {Kind::Str, "split", split}, {Kind::Str, "join", joinMethod}, {Kind::Str, "upper", changeCase<std::toupper>},
-    {Kind::Str, "lower", changeCase<std::tolower>}, {Kind::Str, "strip", strip<true, true>},
-    {Kind::Str, "lstrip", strip<true, false>}, {Kind::Str, "rstrip", strip<false, true>},
-    {Kind::Str, "startswith", starts<true>}, {Kind::Str, "endswith", starts<false>},
-    {Kind::Str, "replace", replace}, {Kind::Str, "format", formatMethod}, {Kind::List, "append", append},
-    {Kind::List, "extend", extend}, {Kind::List, "insert", insert}, {Kind::List, "pop", pop},
-    {Kind::List, "reverse", reverseMethod}, {Kind::List, "sort", sortMethod}, {Kind::List, "count", count},
-    {Kind::List, "index", indexOf}, {Kind::List, "copy", copyList}, {Kind::Tuple, "count", count},
-    {Kind::Tuple, "index", indexOf}, {Kind::Dict, "keys", dictView<0>}, {Kind::Dict, "values", dictView<1>},
-    {Kind::Dict, "items", dictView<2>}, {Kind::Dict, "get", get}, {Kind::Dict, "update", update},
-    {Kind::Set, "add", addToSet}};
+constexpr MethodRow kMethods[] = {{Kind::Str, "split", split},
+                                  {Kind::Str, "join", joinMethod},
+                                  {Kind::Str, "upper", changeCase<std::toupper>},
+                                  {Kind::Str, "lower", changeCase<std::tolower>},
+                                  {Kind::Str, "strip", strip<true, true>},
+                                  {Kind::Str, "lstrip", strip<true, false>},
+                                  {Kind::Str, "rstrip", strip<false, true>},
+                                  {Kind::Str, "startswith", starts<true>},
+                                  {Kind::Str, "endswith", starts<false>},
+                                  {Kind::Str, "replace", replace},
+                                  {Kind::Str, "format", formatMethod},
+                                  {Kind::List, "append", append},
+                                  {Kind::List, "extend", extend},
+                                  {Kind::List, "insert", insert},
+                                  {Kind::List, "pop", pop},
+                                  {Kind::List, "reverse", reverseMethod},
+                                  {Kind::List, "sort", sortMethod},
+                                  {Kind::List, "count", count},
+                                  {Kind::List, "index", indexOf},
+                                  {Kind::List, "copy", copyList},
+                                  {Kind::Tuple, "count", count},
+                                  {Kind::Tuple, "index", indexOf},
+                                  {Kind::Dict, "keys", dictView<0>},
+                                  {Kind::Dict, "values", dictView<1>},
+                                  {Kind::Dict, "items", dictView<2>},
+                                  {Kind::Dict, "get", get},
+                                  {Kind::Dict, "update", update},
+                                  {Kind::Set, "add", addToSet}};
 } // namespace
 
 Value Evaluator::findMethod(const Value &self, const std::string &name) {

@@ -114,9 +114,9 @@ constexpr KnownName kModuleNames[] = {
     {"random", "import random", "random"},
     {"itertools", "import itertools", "itertools"}};
 
-constexpr std::string_view kDataNames[] = {"x_train", "y_train", "x_test", "y_test", "X_train", "Y_train",
-                                           "X_test", "Y_test", "train_images", "train_labels", "test_images",
-                                           "test_labels"};
+constexpr std::string_view kDataNames[] = {
+    "x_train", "y_train", "x_test",       "y_test",       "X_train",     "Y_train",
+    "X_test",  "Y_test",  "train_images", "train_labels", "test_images", "test_labels"};
 constexpr KnownName kOtherNames[] = {
     {"model", "make it first: model = Model(inputs, outputs)", ""},
     {"r", "assign it first: r = model.fit(...)", ""},
@@ -172,7 +172,8 @@ Value Evaluator::knownName(const std::string &name, SourceRange range) {
     module = "keras.models";
   if (name == "Input")
     module = "keras.layers";
-  missing(fmt::format("add 'from {}{} import {}'", module.starts_with("keras") ? "tensorflow." : "", module, name));
+  missing(fmt::format("add 'from {}{} import {}'", module.starts_with("keras") ? "tensorflow." : "",
+                      module, name));
   return symbol(entry);
 }
 
@@ -210,7 +211,8 @@ Value Evaluator::undefinedName(const std::string &name, SourceRange range) {
     return {};
   }
   Variable *variable = findVariable(similar);
-  auto &diagnostic = error(range, fmt::format("{}; did you mean '{}'?", problem, similar)).fix(similar);
+  auto &diagnostic =
+      error(range, fmt::format("{}; did you mean '{}'?", problem, similar)).fix(similar);
   if (!variable)
     return {};
   if (variable->assigned.end)

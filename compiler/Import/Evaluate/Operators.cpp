@@ -133,10 +133,10 @@ Value Evaluator::binary(std::string_view op, const Value &left, const Value &rig
     if (!a || !b)
       return {};
     Type x = typeOf(left), y = typeOf(right);
-    Type type = bothArrays || x == Type::Array || y == Type::Array ? Type::Array
+    Type type = bothArrays || x == Type::Array || y == Type::Array  ? Type::Array
                 : x == Type::Float || y == Type::Float || op == "/" ? Type::Float
-                : x == Type::Int && y == Type::Int                ? Type::Int
-                                                                  : Type::Unknown;
+                : x == Type::Int && y == Type::Int                  ? Type::Int
+                                                                    : Type::Unknown;
     return runTime(emit(Instruction::Binary, {*a, *b}, range, std::string(op)), type);
   }
   auto *leftScalar = left.as<ScalarObject>(), *rightScalar = right.as<ScalarObject>();

@@ -8,8 +8,8 @@
 
 namespace ingot::import {
 
-int Evaluator::emit(Instruction::Opcode opcode, std::vector<int> operands, SourceRange range, std::string text,
-                    int64_t integer, double number) {
+int Evaluator::emit(Instruction::Opcode opcode, std::vector<int> operands, SourceRange range,
+                    std::string text, int64_t integer, double number) {
   Instruction instruction;
   instruction.opcode = opcode;
   instruction.operands = std::move(operands);
@@ -41,7 +41,8 @@ std::optional<int> Evaluator::materialize(const Value &value, SourceRange range)
     return emitCall("Ellipsis", {}, range);
   if (auto *scalar = value.as<ScalarObject>()) {
     int number = emit(Instruction::Float, {}, range, "", 0, scalar->value);
-    return emitCall("numpy.array", {number, emit(Instruction::Str, {}, range, scalar->dtype)}, range);
+    return emitCall("numpy.array", {number, emit(Instruction::Str, {}, range, scalar->dtype)},
+                    range);
   }
   if (const bool *flag = value.boolean())
     return emit(Instruction::Bool, {}, range, "", *flag);
@@ -69,7 +70,8 @@ std::optional<int> Evaluator::materialize(const Value &value, SourceRange range)
       return made;
     if (list->view == "numpy.array")
       return emitCall(list->view, {made, emit(Instruction::None, {}, range)}, range);
-    int open = emit(Instruction::Str, {}, range, list->view + "("), close = emit(Instruction::Str, {}, range, ")");
+    int open = emit(Instruction::Str, {}, range, list->view + "("),
+        close = emit(Instruction::Str, {}, range, ")");
     return emit(Instruction::Join, {open, made, close}, range);
   }
   // What has parts of its own: a call of its parts.
@@ -104,10 +106,12 @@ std::optional<int> Evaluator::materialize(const Value &value, SourceRange range)
       operands.push_back(*operand);
     }
     --expressionDepth;
-    return operands.size() == parts.size() ? std::optional(emitCall(maker, operands, range)) : std::nullopt;
+    return operands.size() == parts.size() ? std::optional(emitCall(maker, operands, range))
+                                           : std::nullopt;
   }
   if (value.as<TensorObject>())
-    error(range, "a tensor of the model has no value here: it is what the model computes in fit and evaluate");
+    error(range, "a tensor of the model has no value here: it is what the model computes in fit "
+                 "and evaluate");
   else
     notSupported(range, fmt::format("a '{}' together with values of the run", typeName(value)));
   return std::nullopt;
@@ -143,8 +147,10 @@ std::optional<int> Evaluator::materializeArray(const ArrayObject &array, SourceR
       continue;
     int constant = emit(Instruction::Float, {}, range, "", 0, step.constant);
     constant = emitCall("numpy.array", {constant, text(step.dtype)}, range);
-    bool reversed = step.kind == ArrayStep::ReverseSubtract || step.kind == ArrayStep::ReverseDivide;
-    value = emit(Instruction::Binary, reversed ? std::vector{constant, value} : std::vector{value, constant}, range,
+    bool reversed =
+        step.kind == ArrayStep::ReverseSubtract || step.kind == ArrayStep::ReverseDivide;
+    value = emit(Instruction::Binary,
+                 reversed ? std::vector{constant, value} : std::vector{value, constant}, range,
                  operators[step.kind]);
   }
   if (int64_t classes = array.buffer->array.one_hot) {
@@ -163,7 +169,8 @@ std::optional<int> Evaluator::materializeArray(const ArrayObject &array, SourceR
   return value;
 }
 
-Value Evaluator::percentAtRunTime(const std::string &pattern, const Value &arguments, SourceRange range) {
+Value Evaluator::percentAtRunTime(const std::string &pattern, const Value &arguments,
+                                  SourceRange range) {
   std::string problem;
   std::vector<PercentPart> formats = percentParts(pattern, problem);
   auto *tuple = arguments.as<TupleObject>();
@@ -185,7 +192,8 @@ Value Evaluator::percentAtRunTime(const std::string &pattern, const Value &argum
                              : "not enough arguments for format string";
     if (!value)
       break;
-    char conversion = std::string_view("sra").find(format.type) != std::string_view::npos ? format.type : 0;
+    char conversion =
+        std::string_view("sra").find(format.type) != std::string_view::npos ? format.type : 0;
     Value shown = *value;
     if (std::string_view("diuxXo").find(format.type) != std::string_view::npos && !isKnown(shown)) {
       auto operand = materialize(shown, range);
@@ -210,7 +218,8 @@ Value Evaluator::print(Call &call) {
     if (keyword.name == "flush" || keyword.value.isPoison() || keyword.value.isNone())
       continue;
     if (keyword.name != "sep" && keyword.name != "end")
-      return notSupported(keyword.nameRange, fmt::format("print's '{}'", keyword.name), "use sep, end or flush");
+      return notSupported(keyword.nameRange, fmt::format("print's '{}'", keyword.name),
+                          "use sep, end or flush");
     if (!keyword.value.str()) {
       error(keyword.range, fmt::format("print's '{}' must be a str", keyword.name));
       return {};
@@ -237,7 +246,8 @@ Value Evaluator::print(Call &call) {
   return NoneValue();
 }
 
-Value Evaluator::formatted(const Value &value, char conversion, const std::string &spec, SourceRange range) {
+Value Evaluator::formatted(const Value &value, char conversion, const std::string &spec,
+                           SourceRange range) {
   if (value.isPoison() || value.as<ModuleObject>())
     return {};
   if (!isKnown(value)) {
@@ -260,8 +270,9 @@ Value Evaluator::formatted(const Value &value, char conversion, const std::strin
 
 Value Evaluator::callAtRunTime(std::string_view name, Call &call, RunTimeObject::Type type) {
   if (!call.keywords.empty())
-    return notSupported(call.keywords[0].nameRange,
-                        fmt::format("the argument '{}' of {} on a value of the run", call.keywords[0].name, name));
+    return notSupported(
+        call.keywords[0].nameRange,
+        fmt::format("the argument '{}' of {} on a value of the run", call.keywords[0].name, name));
   std::vector<int> operands;
   for (const Argument &argument : call.positional) {
     auto operand = materialize(argument.value, argument.range);
@@ -322,8 +333,8 @@ void Evaluator::pruneInstructions(Program &program) {
   }
 }
 
-/// Keeps the arrays that fits and evaluations read. The number of samples is asked of one of those where it is of
-/// the same part of the data set, whatever was done to the samples since.
+/// Keeps the arrays that fits and evaluations read. The number of samples is asked of one of those
+/// where it is of the same part of the data set, whatever was done to the samples since.
 void Evaluator::pruneArrays(Program &program) {
   std::vector<Array> kept;
   std::vector<int> index(program.arrays.size(), -1);

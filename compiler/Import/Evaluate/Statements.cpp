@@ -38,7 +38,9 @@ bool Evaluator::checkSize(uint64_t count, SourceRange range) {
     return false;
   if (count <= kMaxElements && (elements += count) <= kMaxElements)
     return true;
-  error(range, fmt::format("the script makes more than {} elements of lists and text at compile time", kMaxElements));
+  error(range,
+        fmt::format("the script makes more than {} elements of lists and text at compile time",
+                    kMaxElements));
   stopped = true;
   return false;
 }
@@ -122,7 +124,8 @@ Flow Evaluator::run(const python::Statement &node) {
     return leave(Flow::Continue, node.range);
   case python::Kind::ClassDef: {
     auto &definition = static_cast<const python::ClassDef &>(node);
-    notSupported(definition.nameRange, "a class", "use functions, the functional API or Sequential");
+    notSupported(definition.nameRange, "a class",
+                 "use functions, the functional API or Sequential");
     assign(definition.name, {}, definition.nameRange);
     return Flow::Normal;
   }
@@ -164,9 +167,10 @@ Flow Evaluator::run(const python::Statement &node) {
   }
 }
 
-void Evaluator::runUnsupported(const python::Statement &node, std::string_view what, std::string_view remedy) {
-  notSupported({node.range.begin, node.range.begin + static_cast<uint32_t>(what.size()) - 2}, std::string(what),
-               std::string(remedy));
+void Evaluator::runUnsupported(const python::Statement &node, std::string_view what,
+                               std::string_view remedy) {
+  notSupported({node.range.begin, node.range.begin + static_cast<uint32_t>(what.size()) - 2},
+               std::string(what), std::string(remedy));
   for (const std::string &name : boundNames({const_cast<python::Statement *>(&node)}))
     assign(name, {}, node.range);
 }
@@ -193,8 +197,10 @@ void Evaluator::runAnnAssign(const python::AnnAssign &node) {
     auto *name = as<python::Name>(node.target);
     if (name->id == "print") {
       std::string shown(text(node.annotation->range));
-      warning(node.range, fmt::format("an annotation, not a print: the statement does nothing; did you mean print({})?",
-                                      shown))
+      warning(node.range,
+              fmt::format(
+                  "an annotation, not a print: the statement does nothing; did you mean print({})?",
+                  shown))
           .fix(fmt::format("print({})", shown));
     }
     return;
@@ -203,8 +209,10 @@ void Evaluator::runAnnAssign(const python::AnnAssign &node) {
   if (auto *attribute = as<python::Attribute>(node.target))
     target = evaluate(*attribute->value);
   std::string shown(text(node.target->range));
-  warning(node.range, fmt::format("an annotation, not a print: the statement does nothing; did you mean print({})?",
-                                  shown))
+  warning(
+      node.range,
+      fmt::format("an annotation, not a print: the statement does nothing; did you mean print({})?",
+                  shown))
       .fix(fmt::format("print({})", shown));
 }
 
@@ -287,8 +295,9 @@ Flow Evaluator::runWhile(const python::While &node) {
     if (!*truth)
       return run(node.orelse);
     if (i >= kMaxIterations) {
-      error(node.test->range, fmt::format("the loop runs more than {} times; it is run when the script is compiled",
-                                          kMaxIterations));
+      error(node.test->range,
+            fmt::format("the loop runs more than {} times; it is run when the script is compiled",
+                        kMaxIterations));
       return Flow::Normal;
     }
     bool atRunTime = false;
@@ -302,10 +311,11 @@ Flow Evaluator::runWhile(const python::While &node) {
   }
 }
 
-/// One turn of a loop whose test is known. Where a branch of the run leaves it, all is as if it had not been tried, and
-/// the loop is one of the run.
+/// One turn of a loop whose test is known. Where a branch of the run leaves it, all is as if it had
+/// not been tried, and the loop is one of the run.
 Flow Evaluator::runWhileTurn(const python::While &node, bool &atRunTime) {
-  if (!contains(node.body, python::Kind::Break, false) && !contains(node.body, python::Kind::Continue, false))
+  if (!contains(node.body, python::Kind::Break, false) &&
+      !contains(node.body, python::Kind::Continue, false))
     return run(node.body);
   std::set<std::string> names = boundNames(node.body);
   auto saved = variablesOf(names);
@@ -366,7 +376,8 @@ void Evaluator::runDelete(const python::Delete &node) {
       continue;
     if (list && at && *at + (*at < 0 ? static_cast<int64_t>(list->items.size()) : 0) >= 0 &&
         *at < static_cast<int64_t>(list->items.size()))
-      list->items.erase(list->items.begin() + *at + (*at < 0 ? static_cast<int64_t>(list->items.size()) : 0));
+      list->items.erase(list->items.begin() + *at +
+                        (*at < 0 ? static_cast<int64_t>(list->items.size()) : 0));
     else
       error(target->range, "there is nothing to delete here");
   }
@@ -388,7 +399,8 @@ void Evaluator::runAssert(const python::Assert &node) {
   error(node.test->range, message ? "assertion failed: " + *message : "assertion failed");
 }
 
-void Evaluator::assignTarget(const python::Expression &target, const Value &value, SourceRange valueRange) {
+void Evaluator::assignTarget(const python::Expression &target, const Value &value,
+                             SourceRange valueRange) {
   if (auto *name = as<python::Name>(&target))
     assign(name->id, value, name->range);
   else if (auto *tuple = as<python::Tuple>(&target))
@@ -401,12 +413,13 @@ void Evaluator::assignTarget(const python::Expression &target, const Value &valu
     Value object = evaluate(*attribute->value);
     if (!object.isPoison() && !object.as<ModuleObject>() &&
         !assignKerasAttribute(*this, object, attribute->attr, value, attribute->attrRange))
-      notSupported(attribute->attrRange, fmt::format("assigning to the attribute '{}'", attribute->attr));
+      notSupported(attribute->attrRange,
+                   fmt::format("assigning to the attribute '{}'", attribute->attr));
   }
 }
 
-void Evaluator::assignSequence(const python::Expressions &targets, const Value &value, SourceRange range,
-                               SourceRange valueRange) {
+void Evaluator::assignSequence(const python::Expressions &targets, const Value &value,
+                               SourceRange range, SourceRange valueRange) {
   size_t starred = targets.size();
   for (size_t i = 0; i < targets.size(); ++i)
     if (targets[i]->kind == python::Kind::Starred)
@@ -414,7 +427,8 @@ void Evaluator::assignSequence(const python::Expressions &targets, const Value &
   auto items = iterate(value, valueRange, targets.size());
   size_t fixed = targets.size() - (starred < targets.size());
   if (items && (starred < targets.size() ? items->size() < fixed : items->size() != fixed)) {
-    error(range, fmt::format("{} values cannot be unpacked into {} variables", items->size(), targets.size()))
+    error(range, fmt::format("{} values cannot be unpacked into {} variables", items->size(),
+                             targets.size()))
         .note(valueRange, "the values are here");
     items.reset();
   }
@@ -422,7 +436,8 @@ void Evaluator::assignSequence(const python::Expressions &targets, const Value &
   for (size_t i = 0; i < targets.size(); ++i) {
     if (i == starred) {
       size_t count = items ? items->size() - fixed : 0;
-      Value rest = items ? heap.list({items->begin() + next, items->begin() + next + count}) : Value();
+      Value rest =
+          items ? heap.list({items->begin() + next, items->begin() + next + count}) : Value();
       next += count;
       assignTarget(*as<python::Starred>(targets[i])->value, rest, valueRange);
     } else {
@@ -454,7 +469,8 @@ void Evaluator::assignSubscript(const python::Subscript &target, const Value &va
   }
   int64_t size = static_cast<int64_t>(list->items.size());
   if (*at < -size || *at >= size)
-    error(target.slice->range, fmt::format("index {} is out of range: the list has {} items", *at, size));
+    error(target.slice->range,
+          fmt::format("index {} is out of range: the list has {} items", *at, size));
   else
     list->items[*at < 0 ? *at + size : *at] = value;
 }

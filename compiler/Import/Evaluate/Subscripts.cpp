@@ -19,8 +19,11 @@ using Type = RunTimeObject::Type;
 namespace {
 /// The indices that a slice takes of `size` items, as slice.indices() does.
 std::optional<std::vector<int64_t>> sliceIndices(const SliceObject &slice, int64_t size) {
-  auto part = [](const Value &value) { return value.isNone() ? std::optional<int64_t>() : value.integer(); };
-  if ((!slice.start.isNone() && !slice.start.integer()) || (!slice.stop.isNone() && !slice.stop.integer()) ||
+  auto part = [](const Value &value) {
+    return value.isNone() ? std::optional<int64_t>() : value.integer();
+  };
+  if ((!slice.start.isNone() && !slice.start.integer()) ||
+      (!slice.stop.isNone() && !slice.stop.integer()) ||
       (!slice.step.isNone() && !slice.step.integer()))
     return std::nullopt;
   int64_t step = part(slice.step).value_or(1);
@@ -50,7 +53,8 @@ std::vector<Value> pick(const std::vector<Value> &items, const std::vector<int64
   return picked;
 }
 
-Value runTimeSubscript(Evaluator &evaluator, RunTimeObject &object, const Value &index, SourceRange range) {
+Value runTimeSubscript(Evaluator &evaluator, RunTimeObject &object, const Value &index,
+                       SourceRange range) {
   if (object.type == Type::HistoryDict && index.str()) {
     if (std::find(object.keys.begin(), object.keys.end(), *index.str()) == object.keys.end()) {
       std::string today = *index.str();
@@ -64,8 +68,10 @@ Value runTimeSubscript(Evaluator &evaluator, RunTimeObject &object, const Value 
       return {};
     }
   }
-  if (auto at = index.integer(); at && object.length && (*at >= *object.length || *at < -*object.length)) {
-    evaluator.error(range, fmt::format("index {} is out of range: there are {} values", *at, *object.length));
+  if (auto at = index.integer();
+      at && object.length && (*at >= *object.length || *at < -*object.length)) {
+    evaluator.error(
+        range, fmt::format("index {} is out of range: there are {} values", *at, *object.length));
     return {};
   }
   if (auto *slice = index.as<SliceObject>()) {
@@ -76,7 +82,8 @@ Value runTimeSubscript(Evaluator &evaluator, RunTimeObject &object, const Value 
         return {};
       operands.push_back(*operand);
     }
-    Value result = evaluator.runTime(evaluator.emit(Instruction::Slice, operands, range), object.type);
+    Value result =
+        evaluator.runTime(evaluator.emit(Instruction::Slice, operands, range), object.type);
     result.as<RunTimeObject>()->element = object.element;
     return result;
   }
@@ -87,10 +94,11 @@ Value runTimeSubscript(Evaluator &evaluator, RunTimeObject &object, const Value 
   auto *position = index.as<RunTimeObject>();
   bool many = index.as<ListObject>() || index.as<ArrayObject>() ||
               (position && (position->type == Type::Array || position->type == Type::List));
-  Value result = evaluator.runTime(evaluator.emit(Instruction::Subscript, {object.instruction, *operand}, range),
-                                   isHistory                              ? Type::List
-                                   : object.type == Type::Array && many ? Type::Array
-                                                                          : object.element);
+  Value result = evaluator.runTime(
+      evaluator.emit(Instruction::Subscript, {object.instruction, *operand}, range),
+      isHistory                            ? Type::List
+      : object.type == Type::Array && many ? Type::Array
+                                           : object.element);
   if (isHistory)
     result.as<RunTimeObject>()->element = Type::Float;
   return result;
@@ -149,15 +157,19 @@ Value Evaluator::subscript(const Value &container, const Value &index, SourceRan
   if (!at) {
     if (index.as<RunTimeObject>()) {
       auto a = materialize(container, range), b = materialize(index, range);
-      bool texts = std::all_of(items.begin(), items.end(), [](const Value &item) { return item.str(); });
+      bool texts =
+          std::all_of(items.begin(), items.end(), [](const Value &item) { return item.str(); });
       return a && b && texts ? runTime(emit(Instruction::Subscript, {*a, *b}, range), Type::Str)
-             : a && b ? runTime(emit(Instruction::Subscript, {*a, *b}, range), Type::Unknown) : Value();
+             : a && b        ? runTime(emit(Instruction::Subscript, {*a, *b}, range), Type::Unknown)
+                             : Value();
     }
-    error(range, fmt::format("an index of a '{}' must be an int, not '{}'", typeName(container), typeName(index)));
+    error(range, fmt::format("an index of a '{}' must be an int, not '{}'", typeName(container),
+                             typeName(index)));
     return {};
   }
   if (*at < -size || *at >= size) {
-    error(range, fmt::format("index {} is out of range: the {} has {} items", *at, typeName(container), size));
+    error(range, fmt::format("index {} is out of range: the {} has {} items", *at,
+                             typeName(container), size));
     return {};
   }
   return items[*at < 0 ? *at + size : *at];
@@ -165,8 +177,9 @@ Value Evaluator::subscript(const Value &container, const Value &index, SourceRan
 
 bool Evaluator::isOfRun(const Value &value) {
   auto *object = value.as<RunTimeObject>();
-  return value.as<ArrayObject>() || (object && !object->length && object->type != Type::HistoryDict &&
-                                     object->type != Type::Int && object->type != Type::Float);
+  return value.as<ArrayObject>() ||
+         (object && !object->length && object->type != Type::HistoryDict &&
+          object->type != Type::Int && object->type != Type::Float);
 }
 
 std::optional<std::vector<Value>> Evaluator::iterate(const Value &value, SourceRange range,
@@ -203,23 +216,27 @@ std::optional<std::vector<Value>> Evaluator::iterate(const Value &value, SourceR
   }
   if (object && object->length)
     length = length == object->length ? length : std::optional<size_t>(*object->length);
-  if (object && length && *length <= 1000 && object->type != Type::Float && object->type != Type::Int) {
+  if (object && length && *length <= 1000 && object->type != Type::Float &&
+      object->type != Type::Int) {
     for (size_t i = 0; i < *length; ++i)
       items.push_back(subscript(value, Value(static_cast<int64_t>(i)), range));
     return items;
   }
-  if (auto *module = value.as<ModuleObject>(); module && length) // plotting: fig, ax = plt.subplots()
+  if (auto *module = value.as<ModuleObject>();
+      module && length) // plotting: fig, ax = plt.subplots()
     return std::vector<Value>(*length, value);
   if (object && object->type != Type::Float && object->type != Type::Int)
     notSupported(range, "a loop over values that only the run knows");
   else if (value.as<ArrayObject>())
     notSupported(range, "a loop over the samples of an array");
   else if (!value.as<ModuleObject>())
-    error(range, fmt::format("a '{}' cannot be iterated over", object ? "number" : typeName(value)));
+    error(range,
+          fmt::format("a '{}' cannot be iterated over", object ? "number" : typeName(value)));
   return std::nullopt;
 }
 
-Value Evaluator::attribute(const Value &object, const std::string &name, SourceRange range, SourceRange nameRange) {
+Value Evaluator::attribute(const Value &object, const std::string &name, SourceRange range,
+                           SourceRange nameRange) {
   if (object.isPoison())
     return {};
   if (auto *module = object.as<ModuleObject>())
@@ -231,8 +248,10 @@ Value Evaluator::attribute(const Value &object, const std::string &name, SourceR
     int count = emitCall("len", {losses.as<RunTimeObject>()->instruction}, range);
     return runTime(emitCall("list", {emitCall("range", {count}, range)}, range), Type::List);
   }
-  if (auto *value = object.as<RunTimeObject>(); value && value->type == Type::History && name == "history") {
-    Value dict = runTime(emit(Instruction::History, {value->instruction}, range), Type::HistoryDict);
+  if (auto *value = object.as<RunTimeObject>();
+      value && value->type == Type::History && name == "history") {
+    Value dict =
+        runTime(emit(Instruction::History, {value->instruction}, range), Type::HistoryDict);
     dict.as<RunTimeObject>()->keys = value->keys;
     return dict;
   }
@@ -253,10 +272,12 @@ Value Evaluator::attribute(const Value &object, const std::string &name, SourceR
     return {};
   }
   auto near = python::nearestName(name, methodNames(object));
-  std::string type = object.as<RunTimeObject>() && object.as<RunTimeObject>()->type == Type::History ? "History"
-                                                                                                    : typeName(object);
-  auto &diagnostic = error(nameRange, fmt::format("a '{}' has no attribute '{}'{}, or it is not supported yet", type,
-                                                  name, near ? fmt::format("; did you mean '{}'?", *near) : ""));
+  std::string type = object.as<RunTimeObject>() && object.as<RunTimeObject>()->type == Type::History
+                         ? "History"
+                         : typeName(object);
+  auto &diagnostic = error(
+      nameRange, fmt::format("a '{}' has no attribute '{}'{}, or it is not supported yet", type,
+                             name, near ? fmt::format("; did you mean '{}'?", *near) : ""));
   if (near)
     diagnostic.fix(*near);
   return {};

@@ -21,7 +21,8 @@ struct Digits {
 
 template <typename T> Digits shortestDigits(T value) {
   char buffer[64];
-  auto end = std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::scientific).ptr;
+  auto end =
+      std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::scientific).ptr;
   std::string_view text(buffer, end - buffer);
   size_t mark = text.find('e');
   Digits result;
@@ -44,7 +45,8 @@ template <typename T> std::string shortestRepr(T value, int firstExponent) {
   std::string sign = std::signbit(value) ? "-" : "";
   auto [digits, exponent] = shortestDigits(std::fabs(value));
   if (exponent < -4 || exponent >= firstExponent) {
-    std::string mantissa = digits.size() > 1 ? digits.substr(0, 1) + "." + digits.substr(1) : digits;
+    std::string mantissa =
+        digits.size() > 1 ? digits.substr(0, 1) + "." + digits.substr(1) : digits;
     return sign + fmt::format("{}e{}{:02}", mantissa, exponent < 0 ? '-' : '+', std::abs(exponent));
   }
   if (exponent < 0)
@@ -162,7 +164,8 @@ std::string group(std::string digits, char separator, size_t size) {
   return digits;
 }
 
-std::string pad(const FormatSpec &spec, const std::string &sign, const std::string &body, char align) {
+std::string pad(const FormatSpec &spec, const std::string &sign, const std::string &body,
+                char align) {
   int64_t missing = spec.width - codePoints(sign) - codePoints(body);
   if (missing <= 0)
     return sign + body;
@@ -188,8 +191,10 @@ std::string signText(const FormatSpec &spec, bool negative) {
   return negative ? "-" : spec.sign == '-' ? "" : std::string(1, spec.sign);
 }
 
-/// Groups the digits before the point and, for fill 0, widens them with zeros so that they stay grouped.
-std::string padNumber(const FormatSpec &spec, const std::string &sign, std::string body, size_t groupSize) {
+/// Groups the digits before the point and, for fill 0, widens them with zeros so that they stay
+/// grouped.
+std::string padNumber(const FormatSpec &spec, const std::string &sign, std::string body,
+                      size_t groupSize) {
   if (!spec.grouping)
     return pad(spec, sign, body, '>');
   size_t whole = body.find_first_of(".e%");
@@ -268,13 +273,17 @@ Formatted formatInteger(const FormatSpec &spec, int64_t value) {
   case 'n':
     return {padNumber(spec, sign, std::to_string(magnitude), 3), ""};
   case 'b':
-    return {padNumber(spec, sign + (spec.alternate ? "0b" : ""), inBase(magnitude, 2, false), 4), ""};
+    return {padNumber(spec, sign + (spec.alternate ? "0b" : ""), inBase(magnitude, 2, false), 4),
+            ""};
   case 'o':
-    return {padNumber(spec, sign + (spec.alternate ? "0o" : ""), inBase(magnitude, 8, false), 4), ""};
+    return {padNumber(spec, sign + (spec.alternate ? "0o" : ""), inBase(magnitude, 8, false), 4),
+            ""};
   case 'x':
-    return {padNumber(spec, sign + (spec.alternate ? "0x" : ""), inBase(magnitude, 16, false), 4), ""};
+    return {padNumber(spec, sign + (spec.alternate ? "0x" : ""), inBase(magnitude, 16, false), 4),
+            ""};
   case 'X':
-    return {padNumber(spec, sign + (spec.alternate ? "0X" : ""), inBase(magnitude, 16, true), 4), ""};
+    return {padNumber(spec, sign + (spec.alternate ? "0X" : ""), inBase(magnitude, 16, true), 4),
+            ""};
   case 'c':
     if (magnitude < 128 && value >= 0)
       return {pad(spec, "", std::string(1, static_cast<char>(value)), '<'), ""};
@@ -370,7 +379,8 @@ std::string percentSpec(const PercentPart &part) {
   std::string spec = has('-') ? "<" : has('0') ? "0=" : ">";
   spec += has('+') ? "+" : has(' ') ? " " : "";
   spec += has('#') ? "#" : "";
-  return spec + (isInteger ? part.widths.substr(0, part.widths.find('.')) + "d" : part.widths + part.type);
+  return spec +
+         (isInteger ? part.widths.substr(0, part.widths.find('.')) + "d" : part.widths + part.type);
 }
 
 namespace {
@@ -382,9 +392,11 @@ Formatted formatConversion(const PercentPart &part, const Value &value) {
   }
   auto number = value.number();
   if (!number)
-    return {"", fmt::format("%{} format: a real number is required, not {}", part.type, typeName(value))};
+    return {"", fmt::format("%{} format: a real number is required, not {}", part.type,
+                            typeName(value))};
   if (std::strchr("diuxXo", part.type))
-    return formatValue(value.integer() ? Value(*value.integer()) : Value(static_cast<int64_t>(*number)), spec);
+    return formatValue(
+        value.integer() ? Value(*value.integer()) : Value(static_cast<int64_t>(*number)), spec);
   return formatValue(Value(*number), spec);
 }
 } // namespace

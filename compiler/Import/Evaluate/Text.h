@@ -22,7 +22,8 @@ struct Formatted {
   std::string text;
   std::string error;
 };
-/// format(value, spec) of an int, bool, float or str; https://docs.python.org/3/library/string.html#formatspec
+/// format(value, spec) of an int, bool, float or str;
+/// https://docs.python.org/3/library/string.html#formatspec
 Formatted formatValue(const Value &value, std::string_view spec);
 /// A part of a %-format: text, or a conversion %[(name)][flags][width][.precision]type.
 struct PercentPart {

@@ -68,7 +68,8 @@ int64_t RangeObject::size() const {
         std::min<uint64_t>((static_cast<uint64_t>(stop) - start - 1) / step + 1, INT64_MAX));
   if (step < 0 && start > stop)
     return static_cast<int64_t>(std::min<uint64_t>(
-        (static_cast<uint64_t>(start) - stop - 1) / (0 - static_cast<uint64_t>(step)) + 1, INT64_MAX));
+        (static_cast<uint64_t>(start) - stop - 1) / (0 - static_cast<uint64_t>(step)) + 1,
+        INT64_MAX));
   return 0;
 }
 
@@ -99,24 +100,42 @@ std::string typeName(const Value &value) {
   if (!object)
     return "object";
   switch (object->kind) {
-  case Object::Kind::Str: return "str";
-  case Object::Kind::Tuple: return "tuple";
-  case Object::Kind::List: return "list";
-  case Object::Kind::Dict: return "dict";
-  case Object::Kind::Set: return "set";
-  case Object::Kind::Range: return "range";
-  case Object::Kind::Slice: return "slice";
-  case Object::Kind::Function: return "function";
-  case Object::Kind::Builtin: return "builtin_function_or_method";
-  case Object::Kind::Method: return "method";
-  case Object::Kind::Module: return "module";
-  case Object::Kind::Symbol: return "type";
-  case Object::Kind::Array: return "numpy.ndarray";
-  case Object::Kind::Dataset: return "Dataset";
-  case Object::Kind::Tensor: return "KerasTensor";
-  case Object::Kind::Layer: return "Layer";
-  case Object::Kind::Model: return "Model";
-  default: return "value of the run";
+  case Object::Kind::Str:
+    return "str";
+  case Object::Kind::Tuple:
+    return "tuple";
+  case Object::Kind::List:
+    return "list";
+  case Object::Kind::Dict:
+    return "dict";
+  case Object::Kind::Set:
+    return "set";
+  case Object::Kind::Range:
+    return "range";
+  case Object::Kind::Slice:
+    return "slice";
+  case Object::Kind::Function:
+    return "function";
+  case Object::Kind::Builtin:
+    return "builtin_function_or_method";
+  case Object::Kind::Method:
+    return "method";
+  case Object::Kind::Module:
+    return "module";
+  case Object::Kind::Symbol:
+    return "type";
+  case Object::Kind::Array:
+    return "numpy.ndarray";
+  case Object::Kind::Dataset:
+    return "Dataset";
+  case Object::Kind::Tensor:
+    return "KerasTensor";
+  case Object::Kind::Layer:
+    return "Layer";
+  case Object::Kind::Model:
+    return "Model";
+  default:
+    return "value of the run";
   }
 }
 
@@ -147,7 +166,8 @@ std::string scalarText(const ScalarObject &scalar) {
     return scalar.value != 0 ? "True" : "False";
   if (scalar.isInteger())
     return std::to_string(static_cast<int64_t>(scalar.value));
-  return scalar.dtype == "float32" ? float32Repr(static_cast<float>(scalar.value)) : floatRepr(scalar.value);
+  return scalar.dtype == "float32" ? float32Repr(static_cast<float>(scalar.value))
+                                   : floatRepr(scalar.value);
 }
 
 std::string objectRepr(const Object &object, const Value &value, int depth) {
@@ -176,8 +196,8 @@ std::string objectRepr(const Object &object, const Value &value, int depth) {
   }
   case Object::Kind::Slice: {
     auto &slice = *value.as<SliceObject>();
-    return fmt::format("slice({}, {}, {})", reprAt(slice.start, depth + 1), reprAt(slice.stop, depth + 1),
-                       reprAt(slice.step, depth + 1));
+    return fmt::format("slice({}, {}, {})", reprAt(slice.start, depth + 1),
+                       reprAt(slice.stop, depth + 1), reprAt(slice.step, depth + 1));
   }
   case Object::Kind::Scalar: {
     auto &scalar = *value.as<ScalarObject>();
@@ -238,8 +258,8 @@ std::optional<bool> truth(const Value &value) {
     return !set->entries.items.empty();
   if (auto *range = value.as<RangeObject>())
     return range->size() != 0;
-  if (value.isPoison() || value.as<RunTimeObject>() || value.as<ArrayObject>() || value.as<DatasetObject>() ||
-      value.as<TensorObject>())
+  if (value.isPoison() || value.as<RunTimeObject>() || value.as<ArrayObject>() ||
+      value.as<DatasetObject>() || value.as<TensorObject>())
     return std::nullopt;
   return true;
 }
@@ -247,7 +267,8 @@ std::optional<bool> truth(const Value &value) {
 namespace {
 std::optional<bool> equalAt(const Value &a, const Value &b, int depth);
 
-std::optional<bool> equalItems(const std::vector<Value> &a, const std::vector<Value> &b, int depth) {
+std::optional<bool> equalItems(const std::vector<Value> &a, const std::vector<Value> &b,
+                               int depth) {
   if (a.size() != b.size())
     return false;
   bool unknown = false;
@@ -332,7 +353,8 @@ std::optional<std::string> hashKeyAt(const Value &value, int depth) {
   return fmt::format("@{}", static_cast<const void *>(object));
 }
 
-template <typename Predicate> bool anyPart(const Value &value, int depth, const Predicate &predicate) {
+template <typename Predicate>
+bool anyPart(const Value &value, int depth, const Predicate &predicate) {
   if (depth > kMaxPrintedDepth)
     return false;
   if (predicate(value))
@@ -355,7 +377,8 @@ std::optional<std::string> hashKey(const Value &value) { return hashKeyAt(value,
 
 bool isKnown(const Value &value) {
   return !anyPart(value, 0, [](const Value &part) {
-    return part.isPoison() || part.as<RunTimeObject>() || part.as<ArrayObject>() || part.as<TensorObject>();
+    return part.isPoison() || part.as<RunTimeObject>() || part.as<ArrayObject>() ||
+           part.as<TensorObject>();
   });
 }
 

@@ -1,5 +1,5 @@
-// The evaluator's values. What is known at compile time is here in full; a data set's array, a tensor of the
-// graph and a value of the run are here by what is known of them.
+// The evaluator's values. What is known at compile time is here in full; a data set's array, a
+// tensor of the graph and a value of the run are here by what is known of them.
 
 #ifndef INGOT_COMPILER_IMPORT_EVALUATE_VALUE_H
 #define INGOT_COMPILER_IMPORT_EVALUATE_VALUE_H
@@ -23,7 +23,8 @@ struct Call;
 struct Scope;
 struct Object;
 
-/// What an expression with a reported error gives. Whatever is done to it is silent and gives it again.
+/// What an expression with a reported error gives. Whatever is done to it is silent and gives it
+/// again.
 struct PoisonValue {
   bool operator==(const PoisonValue &) const = default;
 };
@@ -31,8 +32,8 @@ using python::EllipsisValue;
 using python::NoneValue;
 using python::SourceRange;
 
-/// A Python object. Scalars are held by value; all else lives in the evaluator's Heap, and two values that hold
-/// one pointer are one object, as in Python.
+/// A Python object. Scalars are held by value; all else lives in the evaluator's Heap, and two
+/// values that hold one pointer are one object, as in Python.
 class Value {
 public:
   Value() = default; // poison
@@ -70,8 +71,26 @@ private:
 
 struct Object {
   enum class Kind {
-    Str, Tuple, List, Dict, Set, Range, Slice, Function, Builtin, Method, Module, Symbol, Scalar, Array,
-    Dataset, Tensor, Layer, Model, Config, RunTime
+    Str,
+    Tuple,
+    List,
+    Dict,
+    Set,
+    Range,
+    Slice,
+    Function,
+    Builtin,
+    Method,
+    Module,
+    Symbol,
+    Scalar,
+    Array,
+    Dataset,
+    Tensor,
+    Layer,
+    Model,
+    Config,
+    RunTime
   };
   explicit Object(Kind kind) : kind(kind) {}
   virtual ~Object() = default;
@@ -138,10 +157,11 @@ struct SliceObject : ObjectOf<Object::Kind::Slice> {
 struct FunctionObject : ObjectOf<Object::Kind::Function> {
   std::string name;
   const python::Arguments *parameters = nullptr;
-  const python::Statements *body = nullptr; // of a def
+  const python::Statements *body = nullptr;       // of a def
   const python::Expression *expression = nullptr; // of a lambda
-  std::vector<Value> defaults;                       // of the last positional parameters
-  std::vector<Value> keywordDefaults; // one for each keyword-only parameter; read only where it has a default
+  std::vector<Value> defaults;                    // of the last positional parameters
+  std::vector<Value>
+      keywordDefaults; // one for each keyword-only parameter; read only where it has a default
   Scope *closure = nullptr;
   SourceRange definition;
 };
@@ -160,15 +180,17 @@ struct BuiltinObject : ObjectOf<Object::Kind::Builtin> {
 using MethodHandler = Value (*)(Evaluator &, Value self, Call &);
 
 struct MethodObject : ObjectOf<Object::Kind::Method> {
-  MethodObject(Value self, std::string name, MethodHandler handler, const RunTimeFunction *runTime = nullptr)
+  MethodObject(Value self, std::string name, MethodHandler handler,
+               const RunTimeFunction *runTime = nullptr)
       : self(std::move(self)), name(std::move(name)), handler(handler), runTime(runTime) {}
   Value self;
   std::string name;
-  MethodHandler handler;          // null: it is `runTime` on `self`
+  MethodHandler handler; // null: it is `runTime` on `self`
   const RunTimeFunction *runTime;
 };
 
-/// A module by its canonical path: "keras.layers" however it was reached, "numpy", "matplotlib.pyplot".
+/// A module by its canonical path: "keras.layers" however it was reached, "numpy",
+/// "matplotlib.pyplot".
 struct ModuleObject : ObjectOf<Object::Kind::Module> {
   explicit ModuleObject(std::string path) : path(std::move(path)) {}
   std::string path;
@@ -182,7 +204,8 @@ struct SymbolObject : ObjectOf<Object::Kind::Symbol> {
   const ApiEntry *entry;
 };
 
-/// A NumPy scalar (np.float32(2), y.max()): unlike a Python number its dtype takes part in promotion.
+/// A NumPy scalar (np.float32(2), y.max()): unlike a Python number its dtype takes part in
+/// promotion.
 struct ScalarObject : ObjectOf<Object::Kind::Scalar> {
   ScalarObject(std::string dtype, double value) : dtype(std::move(dtype)), value(value) {}
   std::string dtype;
@@ -198,14 +221,15 @@ struct SampleBuffer {
 /// An array of samples, or one of its samples.
 struct ArrayObject : ObjectOf<Object::Kind::Array> {
   std::shared_ptr<SampleBuffer> buffer;
-  std::vector<int64_t> shape; // of one sample
-  bool sample = false;        // x[0]: a single sample, without the leading dimension
-  int rows = -1;              // the instruction whose value, a range, says which samples; -1: all
-  Value row;                  // which sample, or which samples that the run computes; poison: all
+  std::vector<int64_t> shape;   // of one sample
+  bool sample = false;          // x[0]: a single sample, without the leading dimension
+  int rows = -1;                // the instruction whose value, a range, says which samples; -1: all
+  Value row;                    // which sample, or which samples that the run computes; poison: all
   std::vector<int64_t> leading; // leading dimensions of size 1 put before a single sample: x[0:1]
   SourceRange origin;
 
-  /// Whether it holds the samples of the whole data set, whose number, classes and extremes are known.
+  /// Whether it holds the samples of the whole data set, whose number, classes and extremes are
+  /// known.
   bool isWhole() const { return !sample && row.isPoison() && rows < 0; }
 };
 
@@ -239,17 +263,30 @@ struct ConfigObject : ObjectOf<Object::Kind::Config> {
 
 /// A value of the run: what an instruction gives.
 struct RunTimeObject : ObjectOf<Object::Kind::RunTime> {
-  enum class Type { Unknown, Bool, Int, Float, Str, List, Tuple, Dict, Array, History, HistoryDict };
+  enum class Type {
+    Unknown,
+    Bool,
+    Int,
+    Float,
+    Str,
+    List,
+    Tuple,
+    Dict,
+    Array,
+    History,
+    HistoryDict
+  };
   int instruction = -1;
   Type type = Type::Unknown;
-  Type element = Type::Unknown;      // of lists
-  std::optional<int64_t> length;     // of lists and tuples, where known
-  std::vector<std::string> keys;     // of History and its dict
-  int array = -1;                    // the array whose samples it counts
-  bool isVariable = false;           // the instruction is one whose value changes
+  Type element = Type::Unknown;  // of lists
+  std::optional<int64_t> length; // of lists and tuples, where known
+  std::vector<std::string> keys; // of History and its dict
+  int array = -1;                // the array whose samples it counts
+  bool isVariable = false;       // the instruction is one whose value changes
 };
 
-/// Owns every object until the script is done, so that closures may refer to one another in circles.
+/// Owns every object until the script is done, so that closures may refer to one another in
+/// circles.
 class Heap {
 public:
   template <typename T, typename... Arguments> T *make(Arguments &&...arguments) {
@@ -278,7 +315,8 @@ std::string toStr(const Value &value);
 std::optional<bool> truth(const Value &value);
 /// ==; nothing where a part of either is known only to the run.
 std::optional<bool> equal(const Value &a, const Value &b);
-/// A text that two values share just if they are one key of a dict; nothing for lists, dicts and sets.
+/// A text that two values share just if they are one key of a dict; nothing for lists, dicts and
+/// sets.
 std::optional<std::string> hashKey(const Value &value);
 /// Whether the value and all it contains are known at compile time.
 bool isKnown(const Value &value);

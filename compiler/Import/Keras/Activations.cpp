@@ -20,7 +20,8 @@ constexpr Parameter squareplusParameters[] = {{"b", Float, 4.0}};
 
 constexpr const char *kKeras = "keras.activations keras.ops";
 constexpr const char *kBoth = "keras.activations keras.ops tensorflow.nn";
-constexpr const char *kMath = "keras.activations keras.ops tensorflow.nn tensorflow.math tensorflow";
+constexpr const char *kMath =
+    "keras.activations keras.ops tensorflow.nn tensorflow.math tensorflow";
 
 constexpr ApiEntry entries[] = {
     {"celu", Kind::Activation, kKeras, true, alphaParameters},
@@ -44,8 +45,10 @@ constexpr ApiEntry entries[] = {
     {"silu", Kind::Activation, kBoth, true},
     {"soft_shrink", Kind::Activation, kKeras, true, shrinkParameters},
     {"softmax", Kind::Activation, kBoth, true, axisParameters},
-    {"softplus", Kind::Activation, "keras.activations keras.ops tensorflow.nn tensorflow.math", true},
-    {"softsign", Kind::Activation, "keras.activations keras.ops tensorflow.nn tensorflow.math", true},
+    {"softplus", Kind::Activation, "keras.activations keras.ops tensorflow.nn tensorflow.math",
+     true},
+    {"softsign", Kind::Activation, "keras.activations keras.ops tensorflow.nn tensorflow.math",
+     true},
     {"sparse_plus", Kind::Activation, kKeras, true},
     {"sparse_sigmoid", Kind::Activation, kKeras, true},
     {"squareplus", Kind::Activation, kKeras, true, squareplusParameters},

@@ -25,20 +25,56 @@ bool hasWord(std::string_view list, std::string_view word) {
 
 std::string lower(std::string_view text) {
   std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(), [](unsigned char c) { return std::tolower(c); });
+  std::transform(result.begin(), result.end(), result.begin(),
+                 [](unsigned char c) { return std::tolower(c); });
   return result;
 }
 
 /// Modules that exist beside those that rows name.
-constexpr std::string_view kModules[] = {
-    "tensorflow", "keras", "keras.datasets", "keras.datasets.mnist", "keras.datasets.fashion_mnist",
-    "keras.datasets.cifar10", "keras.datasets.cifar100", "keras.backend", "keras.ops", "keras.random",
-    "keras.applications", "keras.saving", "keras.config", "keras.mixed_precision", "tensorflow.random",
-    "tensorflow.config", "tensorflow.config.experimental", "tensorflow.data", "tensorflow.nn",
-    "tensorflow.math", "tensorflow.image", "tensorflow.io", "tensorflow.compat", "tensorflow.compat.v1",
-    "tensorflow.compat.v1.logging", "tensorflow.get_logger", "numpy", "numpy.random", "numpy.linalg",
-    "matplotlib", "matplotlib.pyplot", "seaborn", "os", "os.path", "sys", "random", "math", "time",
-    "itertools", "sklearn", "sklearn.metrics", "__future__", "warnings", "logging"};
+constexpr std::string_view kModules[] = {"tensorflow",
+                                         "keras",
+                                         "keras.datasets",
+                                         "keras.datasets.mnist",
+                                         "keras.datasets.fashion_mnist",
+                                         "keras.datasets.cifar10",
+                                         "keras.datasets.cifar100",
+                                         "keras.backend",
+                                         "keras.ops",
+                                         "keras.random",
+                                         "keras.applications",
+                                         "keras.saving",
+                                         "keras.config",
+                                         "keras.mixed_precision",
+                                         "tensorflow.random",
+                                         "tensorflow.config",
+                                         "tensorflow.config.experimental",
+                                         "tensorflow.data",
+                                         "tensorflow.nn",
+                                         "tensorflow.math",
+                                         "tensorflow.image",
+                                         "tensorflow.io",
+                                         "tensorflow.compat",
+                                         "tensorflow.compat.v1",
+                                         "tensorflow.compat.v1.logging",
+                                         "tensorflow.get_logger",
+                                         "numpy",
+                                         "numpy.random",
+                                         "numpy.linalg",
+                                         "matplotlib",
+                                         "matplotlib.pyplot",
+                                         "seaborn",
+                                         "os",
+                                         "os.path",
+                                         "sys",
+                                         "random",
+                                         "math",
+                                         "time",
+                                         "itertools",
+                                         "sklearn",
+                                         "sklearn.metrics",
+                                         "__future__",
+                                         "warnings",
+                                         "logging"};
 } // namespace
 
 bool isModule(std::string_view path) {
@@ -74,7 +110,10 @@ const ApiEntry *findEntry(std::string_view module, std::string_view name) {
 
 const ApiEntry *findByAlias(ApiEntry::Kind kind, std::string_view name) {
   static constexpr std::array<std::pair<std::string_view, std::string_view>, 5> kShort = {
-      {{"zero", "Zeros"}, {"one", "Ones"}, {"uniform", "RandomUniform"}, {"normal", "RandomNormal"},
+      {{"zero", "Zeros"},
+       {"one", "Ones"},
+       {"uniform", "RandomUniform"},
+       {"normal", "RandomNormal"},
        {"acc", "accuracy"}}};
   const ApiEntry *found = nullptr;
   anyEntry([&](const ApiEntry &entry) {
@@ -103,14 +142,16 @@ std::vector<std::string_view> moduleNames(std::string_view module) {
   if (module == "tensorflow")
     names.push_back("keras");
   if (module == "keras")
-    for (std::string_view name : {"layers", "models", "optimizers", "losses", "metrics", "initializers",
-                                  "activations", "regularizers", "callbacks", "utils", "preprocessing"})
+    for (std::string_view name :
+         {"layers", "models", "optimizers", "losses", "metrics", "initializers", "activations",
+          "regularizers", "callbacks", "utils", "preprocessing"})
       names.push_back(name);
   return names;
 }
 
 std::string snakeCase(std::string_view name) {
-  // As Keras's to_snake_case: a capital that starts a word, or follows a small letter or digit, opens a new one.
+  // As Keras's to_snake_case: a capital that starts a word, or follows a small letter or digit,
+  // opens a new one.
   auto upper = [](char c) { return c >= 'A' && c <= 'Z'; };
   auto small = [](char c) { return c >= 'a' && c <= 'z'; };
   auto digit = [](char c) { return c >= '0' && c <= '9'; };

@@ -1,5 +1,5 @@
-// Keras's API as data: every public class and function that a script may name, its parameters with Keras's
-// defaults, and which of them Ingot supports. To add a layer, add its row in Layers/.
+// Keras's API as data: every public class and function that a script may name, its parameters with
+// Keras's defaults, and which of them Ingot supports. To add a layer, add its row in Layers/.
 
 #ifndef INGOT_COMPILER_IMPORT_KERAS_API_H
 #define INGOT_COMPILER_IMPORT_KERAS_API_H
@@ -16,11 +16,11 @@ namespace ingot::import {
 
 /// What an argument must be, and how it is kept in a Config.
 enum class ArgumentKind {
-  Any,         // not looked at and not kept
-  Boolean,     // True or False
-  Count,       // an int from 1 on
-  Integer,     // an int
-  Float,       // an int or float
+  Any,     // not looked at and not kept
+  Boolean, // True or False
+  Count,   // an int from 1 on
+  Integer, // an int
+  Float,   // an int or float
   FloatOrNone,
   Fraction,    // a number from 0 to 1
   Floats,      // a list or tuple of numbers
@@ -29,8 +29,8 @@ enum class ArgumentKind {
   Window2,     // a positive int, or two: kept as [height, width]
   Padding,     // "valid" or "same" in any case
   DataFormat,  // None or "channels_last"; not kept
-  Activation,  // None, a name, a function of keras.activations or a layer such as LeakyReLU(): kept as the
-               // function's name, or as its Config where it has parameters of its own
+  Activation,  // None, a name, a function of keras.activations or a layer such as LeakyReLU(): kept
+               // as the function's name, or as its Config where it has parameters of its own
   Initializer, // a name or an object: kept as a Config
   Text,        // a string
   Dimensions,  // a tuple of ints
@@ -73,9 +73,9 @@ struct Parameter {
 
 /// A weight that a layer makes when it is first called.
 struct Weight {
-  std::string name;            // "kernel"
-  std::vector<int64_t> shape;  // Keras's
-  std::string initializer;     // the Config argument that says how it is filled
+  std::string name;           // "kernel"
+  std::vector<int64_t> shape; // Keras's
+  std::string initializer;    // the Config argument that says how it is filled
   bool trainable = true;
 };
 
@@ -101,10 +101,23 @@ using CheckFunction = Fault (*)(const Config &);
 /// A public name of Keras.
 struct ApiEntry {
   enum class Kind {
-    Layer, Input, Model, Sequential, Optimizer, Loss, Metric, Initializer, Regularizer, Schedule, Activation,
-    Function, Callback, Merge, Other // Merge: a merging layer as a function, add([a, b])
+    Layer,
+    Input,
+    Model,
+    Sequential,
+    Optimizer,
+    Loss,
+    Metric,
+    Initializer,
+    Regularizer,
+    Schedule,
+    Activation,
+    Function,
+    Callback,
+    Merge,
+    Other // Merge: a merging layer as a function, add([a, b])
   };
-  std::string_view name;    // today's name: "Conv2D"
+  std::string_view name; // today's name: "Conv2D"
   Kind kind = Kind::Other;
   std::string_view modules; // canonical paths, separated by blanks: "keras.layers"
   bool supported = false;
@@ -114,7 +127,7 @@ struct ApiEntry {
   BuiltinHandler handler = nullptr; // of functions
   std::string_view aliasOf = {};    // another name of the class: "MaxPool2D" of "MaxPooling2D"
   CheckFunction check = nullptr;
-  bool merges = false;              // a layer that is called on a list of tensors
+  bool merges = false; // a layer that is called on a list of tensors
 };
 
 /// All rows: Layers/, training classes, and the names that are known and not yet supported.
@@ -129,8 +142,9 @@ std::span<const ApiEntry> unsupportedEntries();
 
 /// Calls visit(entry) for every row until it returns true.
 template <typename Visit> bool anyEntry(const Visit &visit) {
-  for (auto rows : {layerEntries(), optimizerEntries(), lossEntries(), trainingEntries(), activationEntries(),
-                    functionEntries(), generatorEntries(), unsupportedEntries()})
+  for (auto rows :
+       {layerEntries(), optimizerEntries(), lossEntries(), trainingEntries(), activationEntries(),
+        functionEntries(), generatorEntries(), unsupportedEntries()})
     for (const ApiEntry &entry : rows)
       if (visit(entry))
         return true;
@@ -139,7 +153,8 @@ template <typename Visit> bool anyEntry(const Visit &visit) {
 
 /// The entry `name` of the module, or null. An empty module searches all.
 const ApiEntry *findEntry(std::string_view module, std::string_view name);
-/// The first supported entry of a kind whose name, or snake-case name, this is; any case where Keras allows it.
+/// The first supported entry of a kind whose name, or snake-case name, this is; any case where
+/// Keras allows it.
 const ApiEntry *findByAlias(ApiEntry::Kind kind, std::string_view name);
 /// Public names of a module, its submodules included.
 std::vector<std::string_view> moduleNames(std::string_view module);

@@ -8,25 +8,30 @@
 
 namespace ingot::import {
 
-std::optional<std::vector<const Argument *>> matchArguments(Evaluator &evaluator, std::string_view owner,
-                                                            std::span<const Parameter> parameters, const Call &call) {
+std::optional<std::vector<const Argument *>> matchArguments(Evaluator &evaluator,
+                                                            std::string_view owner,
+                                                            std::span<const Parameter> parameters,
+                                                            const Call &call) {
   std::vector<const Argument *> given(parameters.size());
   bool ok = true;
   for (size_t i = 0; i < call.positional.size(); ++i) {
     if (i >= parameters.size() || parameters[i].kind == ArgumentKind::Name) {
-      evaluator.error(call.positional[i].range, fmt::format("{} takes at most {} positional arguments", owner,
-                                                            std::min(i, parameters.size())));
+      evaluator.error(call.positional[i].range,
+                      fmt::format("{} takes at most {} positional arguments", owner,
+                                  std::min(i, parameters.size())));
       return std::nullopt;
     }
     given[i] = &call.positional[i];
   }
   for (const Argument &argument : call.keywords) {
-    auto found = std::find_if(parameters.begin(), parameters.end(),
-                              [&](const Parameter &parameter) { return parameter.name == argument.name; });
+    auto found =
+        std::find_if(parameters.begin(), parameters.end(),
+                     [&](const Parameter &parameter) { return parameter.name == argument.name; });
     if (found != parameters.end()) {
       const Argument *&slot = given[found - parameters.begin()];
       if (slot) {
-        evaluator.error(argument.nameRange, fmt::format("{} is given '{}' twice", owner, argument.name));
+        evaluator.error(argument.nameRange,
+                        fmt::format("{} is given '{}' twice", owner, argument.name));
         ok = false;
       }
       slot = &argument;
@@ -38,23 +43,25 @@ std::optional<std::vector<const Argument *>> matchArguments(Evaluator &evaluator
     bool fits = std::any_of(parameters.begin(), parameters.end(),
                             [&](const Parameter &parameter) { return parameter.name == known; });
     if (!today.empty() && (fits || argument.name == "input_dim")) {
-      evaluator.error(argument.nameRange, fmt::format("'{}' is Keras 2's spelling; today it is '{}'", argument.name,
-                                                      today));
+      evaluator.error(
+          argument.nameRange,
+          fmt::format("'{}' is Keras 2's spelling; today it is '{}'", argument.name, today));
       continue;
     }
     std::vector<std::string> names;
     for (const Parameter &parameter : parameters)
       names.emplace_back(parameter.name);
     auto near = python::nearestName(argument.name, names);
-    auto &diagnostic = evaluator.error(argument.nameRange,
-                                       fmt::format("{} has no argument '{}'{}", owner, argument.name,
-                                                   near ? fmt::format("; did you mean '{}'?", *near) : ""));
+    auto &diagnostic = evaluator.error(
+        argument.nameRange, fmt::format("{} has no argument '{}'{}", owner, argument.name,
+                                        near ? fmt::format("; did you mean '{}'?", *near) : ""));
     if (near)
       diagnostic.fix(*near);
   }
   for (size_t i = 0; ok && i < parameters.size(); ++i)
     if (!given[i] && parameters[i].value.kind == Default::Kind::Required) {
-      evaluator.error(call.range, fmt::format("{} needs its argument '{}'", owner, parameters[i].name));
+      evaluator.error(call.range,
+                      fmt::format("{} needs its argument '{}'", owner, parameters[i].name));
       ok = false;
     }
   return ok ? std::optional(given) : std::nullopt;
@@ -63,11 +70,16 @@ std::optional<std::vector<const Argument *>> matchArguments(Evaluator &evaluator
 namespace {
 Value defaultValue(Evaluator &evaluator, const Default &value) {
   switch (value.kind) {
-  case Default::Kind::Boolean: return value.integer != 0;
-  case Default::Kind::Integer: return value.integer;
-  case Default::Kind::Float: return value.number;
-  case Default::Kind::Text: return evaluator.heap.str(std::string(value.text));
-  default: return NoneValue();
+  case Default::Kind::Boolean:
+    return value.integer != 0;
+  case Default::Kind::Integer:
+    return value.integer;
+  case Default::Kind::Float:
+    return value.number;
+  case Default::Kind::Text:
+    return evaluator.heap.str(std::string(value.text));
+  default:
+    return NoneValue();
   }
 }
 
@@ -93,7 +105,8 @@ struct Converter {
   std::optional<ConfigValue> window() {
     auto *items = sequence(value);
     if (items && items->size() != 2) {
-      evaluator.error(range, fmt::format("{} must be one positive int or two, and it has {}", what, items->size()));
+      evaluator.error(range, fmt::format("{} must be one positive int or two, and it has {}", what,
+                                         items->size()));
       return std::nullopt;
     }
     std::vector<int64_t> sizes;
@@ -117,7 +130,8 @@ struct Converter {
     std::vector<double> list;
     for (size_t i = 0; items && i < items->size() && (*items)[i].number(); ++i)
       list.push_back(*(*items)[i].number());
-    return items && list.size() == items->size() ? std::optional<ConfigValue>(list) : bad("a number or a list of them");
+    return items && list.size() == items->size() ? std::optional<ConfigValue>(list)
+                                                 : bad("a number or a list of them");
   }
 
   /// A name out of the table's rows of one kind.
@@ -166,7 +180,8 @@ struct Converter {
     std::string name;
     if (auto *text = value.str())
       name = *text;
-    else if (auto *symbol = value.as<SymbolObject>(); symbol && symbol->entry->kind == ApiEntry::Kind::Activation)
+    else if (auto *symbol = value.as<SymbolObject>();
+             symbol && symbol->entry->kind == ApiEntry::Kind::Activation)
       name = symbol->entry->name;
     else if (auto *layer = value.as<LayerObject>()) {
       const Config &config = evaluator.graph.layers[layer->layer].config;
@@ -174,7 +189,8 @@ struct Converter {
         return config.arguments.at("activation");
       if (const char *function = activationOf(config.type))
         return std::vector<Config>{{function, config.arguments}};
-      return evaluator.notSupported(range, fmt::format("the layer {} as an activation", config.type),
+      return evaluator.notSupported(range,
+                                    fmt::format("the layer {} as an activation", config.type),
                                     "call the layer on the output"),
              std::nullopt;
     } else if (value.as<FunctionObject>())
@@ -188,8 +204,10 @@ struct Converter {
       return std::nullopt;
     for (const Parameter &parameter : entry->parameters)
       if (parameter.value.kind == Default::Kind::Required)
-        return evaluator.error(range, fmt::format("the activation '{}' needs its '{}'; call it on the layer's output",
-                                                  name, parameter.name)),
+        return evaluator.error(
+                   range,
+                   fmt::format("the activation '{}' needs its '{}'; call it on the layer's output",
+                               name, parameter.name)),
                std::nullopt;
     return std::string(entry->aliasOf.empty() ? entry->name : entry->aliasOf);
   }
@@ -248,7 +266,8 @@ struct Converter {
     else if (auto *symbol = value.as<SymbolObject>(); symbol && symbol->entry->kind == kind)
       entry = named(kind, noun, symbol->entry->name);
     else
-      return bad(fmt::format("the name of {} {} or one of keras.{}s", noun[0] == 'i' ? "an" : "a", noun, noun));
+      return bad(fmt::format("the name of {} {} or one of keras.{}s", noun[0] == 'i' ? "an" : "a",
+                             noun, noun));
     if (!entry)
       return std::nullopt;
     auto config = configure(evaluator, *entry, Call{range, range, {}, {}});
@@ -256,10 +275,12 @@ struct Converter {
   }
 
   std::optional<ConfigValue> rate() {
-    if (auto *schedule = value.as<ConfigObject>(); schedule && schedule->entry->kind == ApiEntry::Kind::Schedule)
+    if (auto *schedule = value.as<ConfigObject>();
+        schedule && schedule->entry->kind == ApiEntry::Kind::Schedule)
       return std::vector<Config>{schedule->config};
     if (value.as<FunctionObject>())
-      return evaluator.notSupported(range, what + " as a function", "use one of keras.optimizers.schedules"),
+      return evaluator.notSupported(range, what + " as a function",
+                                    "use one of keras.optimizers.schedules"),
              std::nullopt;
     return value.number() ? std::optional<ConfigValue>(*value.number())
                           : bad("a number or one of keras.optimizers.schedules");
@@ -308,8 +329,10 @@ struct Converter {
     case ArgumentKind::Numbers: {
       std::vector<double> numbers;
       if (value.as<ArrayObject>() || value.as<RunTimeObject>())
-        return evaluator.notSupported(range, what + " computed from data", "give the numbers"), std::nullopt;
-      return collectNumbers(value, numbers) ? std::optional<ConfigValue>(numbers) : bad("a number, or several");
+        return evaluator.notSupported(range, what + " computed from data", "give the numbers"),
+               std::nullopt;
+      return collectNumbers(value, numbers) ? std::optional<ConfigValue>(numbers)
+                                            : bad("a number, or several");
     }
     case ArgumentKind::Sides2:
       return sides();
@@ -317,11 +340,13 @@ struct Converter {
       std::string text = value.str() ? *value.str() : "";
       for (char &c : text)
         c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-      return text == "valid" || text == "same" ? std::optional<ConfigValue>(text) : bad("\"valid\" or \"same\"");
+      return text == "valid" || text == "same" ? std::optional<ConfigValue>(text)
+                                               : bad("\"valid\" or \"same\"");
     }
     case ArgumentKind::DataFormat:
       if (!value.isNone() && !(value.str() && *value.str() == "channels_last"))
-        return evaluator.notSupported(range, fmt::format("{} other than \"channels_last\"", what)), std::nullopt;
+        return evaluator.notSupported(range, fmt::format("{} other than \"channels_last\"", what)),
+               std::nullopt;
       return std::monostate();
     case ArgumentKind::Activation:
       return activation();
@@ -334,10 +359,13 @@ struct Converter {
     case ArgumentKind::Range:
       return numbers();
     case ArgumentKind::Name:
-      return value.isNone() || value.str() ? std::optional<ConfigValue>(std::monostate()) : bad("a string");
+      return value.isNone() || value.str() ? std::optional<ConfigValue>(std::monostate())
+                                           : bad("a string");
     case ArgumentKind::DType:
-      if (!value.isNone() && !(value.str() && *value.str() == "float32") && !value.as<BuiltinObject>())
-        return evaluator.notSupported(range, fmt::format("{} other than \"float32\"", what)), std::nullopt;
+      if (!value.isNone() && !(value.str() && *value.str() == "float32") &&
+          !value.as<BuiltinObject>())
+        return evaluator.notSupported(range, fmt::format("{} other than \"float32\"", what)),
+               std::nullopt;
       return std::monostate();
     default:
       return std::monostate();
@@ -365,7 +393,8 @@ std::optional<Config> configure(Evaluator &evaluator, const ApiEntry &entry, con
       continue;
     }
     if (argument && !isKnown(value) && !value.as<TensorObject>()) {
-      evaluator.notSupported(range, fmt::format("{}'s '{}' as a value that only the run knows", owner, parameter.name));
+      evaluator.notSupported(range, fmt::format("{}'s '{}' as a value that only the run knows",
+                                                owner, parameter.name));
       ok = false;
       continue;
     }

@@ -12,13 +12,15 @@ Value addMethod(Evaluator &evaluator, Value self, Call &call) {
     evaluator.error(call.range, "add takes one layer");
     return {};
   }
-  addToSequential(evaluator, self.as<ModelObject>()->model, call.positional[0].value, call.positional[0].range);
+  addToSequential(evaluator, self.as<ModelObject>()->model, call.positional[0].value,
+                  call.positional[0].range);
   return NoneValue();
 }
 
 Value summaryMethod(Evaluator &evaluator, Value self, Call &call) {
   if (!call.keywords.empty())
-    return evaluator.notSupported(call.keywords[0].nameRange, fmt::format("summary's '{}'", call.keywords[0].name));
+    return evaluator.notSupported(call.keywords[0].nameRange,
+                                  fmt::format("summary's '{}'", call.keywords[0].name));
   const GraphModel &model = evaluator.graph.models[self.as<ModelObject>()->model];
   if (!needsShape(evaluator, model) && !model.broken)
     evaluator.emit(Instruction::Summary, {}, call.range);
@@ -31,7 +33,8 @@ Value buildMethod(Evaluator &evaluator, Value self, Call &call) {
   const Argument *argument = call.get(0, "input_shape");
   auto *sizes = argument ? sequence(argument->value) : nullptr;
   if (!argument || !sizes || sizes->empty()) {
-    evaluator.error(call.range, "build needs the input's shape with the batch, such as (None, 28, 28, 1)");
+    evaluator.error(call.range,
+                    "build needs the input's shape with the batch, such as (None, 28, 28, 1)");
     return {};
   }
   if (!evaluator.graph.models[index].inputs.empty())
@@ -63,7 +66,8 @@ std::vector<Value> layersOf(Evaluator &evaluator, const GraphModel &model) {
 
 std::string nameOfLayer(const Evaluator &evaluator, const Value &layer) {
   auto *model = layer.as<ModelObject>();
-  return model ? evaluator.graph.models[model->model].name : evaluator.graph.layers[layer.as<LayerObject>()->layer].name;
+  return model ? evaluator.graph.models[model->model].name
+               : evaluator.graph.layers[layer.as<LayerObject>()->layer].name;
 }
 
 Value getLayerMethod(Evaluator &evaluator, Value self, Call &call) {
@@ -114,18 +118,22 @@ Value countParams(Evaluator &evaluator, Value self, Call &call) {
   if (model.broken)
     return {};
   if (model.outputs.empty()) {
-    evaluator.error(call.range, "the model's weights are not there yet: begin with Input(shape=...)");
+    evaluator.error(call.range,
+                    "the model's weights are not there yet: begin with Input(shape=...)");
     return {};
   }
   return parametersOf(evaluator.graph, model);
 }
 
 constexpr std::pair<std::string_view, MethodHandler> kModelMethods[] = {
-    {"compile", compileModel}, {"fit", fitModel}, {"evaluate", evaluateModel}, {"predict", predictModel},
-    {"summary", summaryMethod}, {"add", addMethod}, {"build", buildMethod}, {"get_layer", getLayerMethod},
+    {"compile", compileModel},    {"fit", fitModel},
+    {"evaluate", evaluateModel},  {"predict", predictModel},
+    {"summary", summaryMethod},   {"add", addMethod},
+    {"build", buildMethod},       {"get_layer", getLayerMethod},
     {"count_params", countParams}};
 
-std::optional<Value> layerAttribute(Evaluator &evaluator, int index, const std::string &name, SourceRange range) {
+std::optional<Value> layerAttribute(Evaluator &evaluator, int index, const std::string &name,
+                                    SourceRange range) {
   const GraphLayer &layer = evaluator.graph.layers[index];
   if (name == "name")
     return evaluator.heap.str(layer.name);
@@ -133,17 +141,18 @@ std::optional<Value> layerAttribute(Evaluator &evaluator, int index, const std::
     return Value(layer.trainable);
   if (name == "input" || name == "output") {
     if (layer.nodes.size() != 1) {
-      evaluator.error(range, fmt::format("the layer '{}' was called {} times: its {} is not defined", layer.name,
-                                         layer.nodes.size(), name));
+      evaluator.error(range,
+                      fmt::format("the layer '{}' was called {} times: its {} is not defined",
+                                  layer.name, layer.nodes.size(), name));
       return Value();
     }
     const GraphNode &node = evaluator.graph.nodes[layer.nodes[0]];
     if (name == "output" || node.inputs.size() == 1)
       return tensorValue(evaluator, name == "output" ? node.outputs[0] : node.inputs[0]);
   }
-  for (std::string_view known : {"input", "get_weights", "set_weights", "weights", "kernel", "bias", "get_config",
-                                 "count_params", "input_shape", "output_shape", "units", "filters", "activation",
-                                 "adapt"})
+  for (std::string_view known :
+       {"input", "get_weights", "set_weights", "weights", "kernel", "bias", "get_config",
+        "count_params", "input_shape", "output_shape", "units", "filters", "activation", "adapt"})
     if (name == known)
       return evaluator.notSupported(range, fmt::format("a layer's '{}'", name),
                                     name == "adapt" ? "give the layer mean= and variance=" : "");
@@ -164,8 +173,8 @@ void setTrainable(Evaluator &evaluator, const Value &object, bool trainable) {
 }
 } // namespace
 
-bool assignKerasAttribute(Evaluator &evaluator, const Value &object, const std::string &name, const Value &value,
-                          SourceRange range) {
+bool assignKerasAttribute(Evaluator &evaluator, const Value &object, const std::string &name,
+                          const Value &value, SourceRange range) {
   if (name != "trainable" || (!object.as<LayerObject>() && !object.as<ModelObject>()))
     return false;
   if (value.isPoison())
@@ -177,8 +186,8 @@ bool assignKerasAttribute(Evaluator &evaluator, const Value &object, const std::
   return true;
 }
 
-std::optional<Value> kerasAttribute(Evaluator &evaluator, const Value &object, const std::string &name,
-                                    SourceRange range) {
+std::optional<Value> kerasAttribute(Evaluator &evaluator, const Value &object,
+                                    const std::string &name, SourceRange range) {
   auto &graph = evaluator.graph;
   if (auto value = generatorAttribute(evaluator, object, name, range))
     return value;
@@ -202,7 +211,8 @@ std::optional<Value> kerasAttribute(Evaluator &evaluator, const Value &object, c
     return evaluator.heap.list(layersOf(evaluator, data));
   if (name == "trainable")
     return Value(data.layer < 0 || graph.layers[data.layer].trainable);
-  if ((name == "input" || name == "output" || name == "inputs" || name == "outputs") && !data.broken) {
+  if ((name == "input" || name == "output" || name == "inputs" || name == "outputs") &&
+      !data.broken) {
     if (needsShape(evaluator, data))
       return Value();
     Value tensor = tensorValue(evaluator, (name.starts_with("in") ? data.inputs : data.outputs)[0]);
@@ -213,8 +223,10 @@ std::optional<Value> kerasAttribute(Evaluator &evaluator, const Value &object, c
       return evaluator.heap.make<MethodObject>(object, name, handler);
   if (data.broken)
     return Value();
-  for (std::string_view known : {"save", "save_weights", "load_weights", "train_on_batch", "get_weights", "set_weights", "weights", "pop",
-                                 "output_shape", "input_shape", "optimizer", "metrics_names", "test_on_batch", "predict_on_batch"})
+  for (std::string_view known :
+       {"save", "save_weights", "load_weights", "train_on_batch", "get_weights", "set_weights",
+        "weights", "pop", "output_shape", "input_shape", "optimizer", "metrics_names",
+        "test_on_batch", "predict_on_batch"})
     if (name == known)
       return evaluator.notSupported(range, fmt::format("a model's '{}'", name));
   return std::nullopt;

@@ -14,7 +14,8 @@ void addTrace(Evaluator &evaluator, python::Diagnostic &diagnostic, int tensor) 
   const SymbolicTensor &input = evaluator.graph.tensors[tensor];
   const GraphLayer &layer = evaluator.graph.layers[evaluator.graph.nodes[input.node].layer];
   diagnostic.note(evaluator.graph.nodes[input.node].range,
-                  fmt::format("here the input is {}, from '{}' defined here", shapeText(input.shape), layer.name));
+                  fmt::format("here the input is {}, from '{}' defined here",
+                              shapeText(input.shape), layer.name));
 }
 
 Value tensorValue(Evaluator &evaluator, int tensor) {
@@ -25,14 +26,16 @@ Value tensorValue(Evaluator &evaluator, int tensor) {
 
 static constexpr int64_t kMostElements = int64_t(1) << 31; // of a sample
 
-std::optional<Shape> shapeArgument(Evaluator &evaluator, const Argument &argument, std::string_view what) {
+std::optional<Shape> shapeArgument(Evaluator &evaluator, const Argument &argument,
+                                   std::string_view what) {
   if (argument.value.isPoison() || containsPoison(argument.value))
     return std::nullopt;
   Shape shape;
   auto *items = sequence(argument.value);
   if (!items) {
-    auto &diagnostic = evaluator.error(argument.range, fmt::format("{} must be a tuple, such as (28, 28, 1), not {}",
-                                                                   what, typeName(argument.value)));
+    auto &diagnostic = evaluator.error(
+        argument.range, fmt::format("{} must be a tuple, such as (28, 28, 1), not {}", what,
+                                    typeName(argument.value)));
     if (argument.value.integer())
       diagnostic.message += fmt::format("; did you mean ({},)?", *argument.value.integer());
     return std::nullopt;
@@ -45,7 +48,8 @@ std::optional<Shape> shapeArgument(Evaluator &evaluator, const Argument &argumen
       return std::nullopt;
     }
     if (!size || *size < 1 || *size > (1 << 24)) {
-      evaluator.error(argument.range, fmt::format("{} must hold positive ints, not {}", what, repr(item)));
+      evaluator.error(argument.range,
+                      fmt::format("{} must hold positive ints, not {}", what, repr(item)));
       return std::nullopt;
     }
     shape.push_back(*size);
@@ -64,15 +68,17 @@ int makeInput(Evaluator &evaluator, Shape shape, std::string name, SourceRange r
   return evaluator.graph.addNode(index, {}, std::move(shape), range, false);
 }
 
-std::optional<std::vector<int>> inputsOf(Evaluator &evaluator, const ApiEntry &entry, std::string_view type,
-                                         const Call &call) {
+std::optional<std::vector<int>> inputsOf(Evaluator &evaluator, const ApiEntry &entry,
+                                         std::string_view type, const Call &call) {
   const Argument &argument = call.positional[0];
   if (argument.value.isPoison() || containsPoison(argument.value))
     return std::nullopt;
   auto *items = sequence(argument.value);
   if (entry.merges) {
     if (call.positional.size() > 1 || !items || items->empty()) {
-      evaluator.error(call.range, fmt::format("the {} layer takes one list of tensors: {}()([a, b])", type, type));
+      evaluator.error(
+          call.range,
+          fmt::format("the {} layer takes one list of tensors: {}()([a, b])", type, type));
       return std::nullopt;
     }
   } else if (call.positional.size() > 1 || (items && items->size() != 1)) {
@@ -84,9 +90,11 @@ std::optional<std::vector<int>> inputsOf(Evaluator &evaluator, const ApiEntry &e
   for (const Value &value : items ? *items : std::vector<Value>{argument.value}) {
     auto *tensor = value.as<TensorObject>();
     if (!tensor) {
-      evaluator.error(argument.range, fmt::format("the {} layer is called on a '{}', not on a tensor of the graph{}",
-                                                  type, typeName(value),
-                                                  value.as<ArrayObject>() ? "; begin with Input(shape=...)" : ""));
+      evaluator.error(
+          argument.range,
+          fmt::format("the {} layer is called on a '{}', not on a tensor of the graph{}", type,
+                      typeName(value),
+                      value.as<ArrayObject>() ? "; begin with Input(shape=...)" : ""));
       return std::nullopt;
     }
     tensors.push_back(tensor->tensor);
@@ -121,24 +129,29 @@ Value callInput(Evaluator &evaluator, const ApiEntry &entry, Call &call) {
   if (!known)
     return {};
   return tensorValue(evaluator, makeInput(evaluator, *known,
-                                          name && name->value.str() ? *name->value.str()
-                                                                    : evaluator.graph.automaticName("InputLayer"),
+                                          name && name->value.str()
+                                              ? *name->value.str()
+                                              : evaluator.graph.automaticName("InputLayer"),
                                           call.range));
 }
 
 Value callLayerClass(Evaluator &evaluator, const ApiEntry &entry, Call &call) {
   Call rest = call;
   std::optional<Shape> inputShape;
-  auto shape = std::find_if(rest.keywords.begin(), rest.keywords.end(),
-                            [](const Argument &argument) { return argument.name == "input_shape"; });
+  auto shape =
+      std::find_if(rest.keywords.begin(), rest.keywords.end(),
+                   [](const Argument &argument) { return argument.name == "input_shape"; });
   bool shapeFails = false;
   if (shape != rest.keywords.end()) {
     inputShape = shapeArgument(evaluator, *shape, "'input_shape'");
     shapeFails = !inputShape;
-    if (inputShape && entry.shape == findEntry("keras.layers", "Conv2D")->shape && inputShape->size() != 3) {
-      evaluator.error(shape->range, fmt::format("'input_shape' has {} dimension{}, and Conv2D needs 3 (height, width, "
-                                                "channels), such as (28, 28, 1)",
-                                                inputShape->size(), inputShape->size() == 1 ? "" : "s"));
+    if (inputShape && entry.shape == findEntry("keras.layers", "Conv2D")->shape &&
+        inputShape->size() != 3) {
+      evaluator.error(
+          shape->range,
+          fmt::format("'input_shape' has {} dimension{}, and Conv2D needs 3 (height, width, "
+                      "channels), such as (28, 28, 1)",
+                      inputShape->size(), inputShape->size() == 1 ? "" : "s"));
       shapeFails = true;
     }
     rest.keywords.erase(shape);
@@ -156,18 +169,21 @@ Value callLayerClass(Evaluator &evaluator, const ApiEntry &entry, Call &call) {
 }
 
 /// Why a layer cannot be called on these inputs, or its output's shape.
-ShapeResult outputOf(const Graph &graph, const GraphLayer &layer, const std::vector<Shape> &inputs) {
+ShapeResult outputOf(const Graph &graph, const GraphLayer &layer,
+                     const std::vector<Shape> &inputs) {
   if (layer.model >= 0) {
     const GraphModel &model = graph.models[layer.model];
     const Shape &wanted = graph.tensors[model.inputs[0]].shape;
     return {graph.tensors[model.outputs[0]].shape,
             wanted == inputs[0] ? ""
-                                : fmt::format("the model takes an input of {}, not {}", shapeText(wanted),
-                                              shapeText(inputs[0])), ""};
+                                : fmt::format("the model takes an input of {}, not {}",
+                                              shapeText(wanted), shapeText(inputs[0])),
+            ""};
   }
   ShapeResult result = layer.entry->shape(layer.config, inputs);
   if (result.error.empty() && !layer.builtShapes.empty()) {
-    auto old = layer.entry->weights(layer.config, layer.builtShapes), now = layer.entry->weights(layer.config, inputs);
+    auto old = layer.entry->weights(layer.config, layer.builtShapes),
+         now = layer.entry->weights(layer.config, inputs);
     for (size_t i = 0; i < old.size(); ++i)
       if (old[i].shape != now[i].shape)
         result.error = fmt::format("the layer was built for an input of {}, and this one is {}",
@@ -180,7 +196,8 @@ ShapeResult outputOf(const Graph &graph, const GraphLayer &layer, const std::vec
 
 } // namespace
 
-std::optional<int> applyLayer(Evaluator &evaluator, int layerIndex, std::vector<int> inputs, SourceRange range) {
+std::optional<int> applyLayer(Evaluator &evaluator, int layerIndex, std::vector<int> inputs,
+                              SourceRange range) {
   GraphLayer &layer = evaluator.graph.layers[layerIndex];
   if (evaluator.graph.nodes.size() > 20000) {
     evaluator.error(range, "the script makes more than 20000 layer calls");
@@ -198,8 +215,9 @@ std::optional<int> applyLayer(Evaluator &evaluator, int layerIndex, std::vector<
   ShapeResult result = outputOf(evaluator.graph, layer, shapes);
   if (!result.error.empty()) {
     if (!guessed) {
-      auto &diagnostic = evaluator.error(range, fmt::format("layer '{}': {}{}", layer.name, result.error,
-                                                            result.remedy.empty() ? "" : "; " + result.remedy));
+      auto &diagnostic =
+          evaluator.error(range, fmt::format("layer '{}': {}{}", layer.name, result.error,
+                                             result.remedy.empty() ? "" : "; " + result.remedy));
       for (auto input = inputs.begin(); input != inputs.end(); ++input)
         if (std::find(inputs.begin(), input, *input) == input)
           addTrace(evaluator, diagnostic, *input);
@@ -217,7 +235,8 @@ Value callMerge(Evaluator &evaluator, const ApiEntry &entry, Call &call) {
   Call rest = call;
   auto inputs = takeFirst(rest, {"inputs"});
   if (!inputs) {
-    evaluator.error(call.range, fmt::format("{} needs its argument 'inputs', a list of tensors", entry.name));
+    evaluator.error(call.range,
+                    fmt::format("{} needs its argument 'inputs', a list of tensors", entry.name));
     return {};
   }
   Value layer = callLayerClass(evaluator, *findEntry("keras.layers", entry.aliasOf), rest);
@@ -251,9 +270,11 @@ Value callSymbol(Evaluator &evaluator, const ApiEntry &entry, Call &call) {
     return callMerge(evaluator, entry, call);
   default: {
     if (!entry.aliasOf.empty())
-      return evaluator.notSupported(call.callee, fmt::format("calling {}", entry.name), "give it to compile");
+      return evaluator.notSupported(call.callee, fmt::format("calling {}", entry.name),
+                                    "give it to compile");
     auto config = configure(evaluator, entry, call);
-    if (!config || (entry.name == "ImageDataGenerator" && !checkGenerator(evaluator, *config, call.range)))
+    if (!config ||
+        (entry.name == "ImageDataGenerator" && !checkGenerator(evaluator, *config, call.range)))
       return {};
     auto *object = evaluator.heap.make<ConfigObject>();
     object->entry = &entry;
@@ -276,7 +297,8 @@ Value callObject(Evaluator &evaluator, const Value &object, Call &call) {
   std::string type = called.config.type;
   std::vector<int> inputs;
   if (call.positional.empty()) {
-    auto &diagnostic = evaluator.error(call.range, fmt::format("the {} layer is called without an input tensor", type));
+    auto &diagnostic = evaluator.error(
+        call.range, fmt::format("the {} layer is called without an input tensor", type));
     auto [name, variable] = evaluator.unusedTensor();
     if (!variable || called.entry->merges)
       return {};

@@ -1,8 +1,8 @@
 // fit and evaluate.
 
 #include "compiler/Import/Keras/Calls.h"
-#include "compiler/Import/Keras/Models.h"
 #include "compiler/Import/Keras/Labels.h"
+#include "compiler/Import/Keras/Models.h"
 
 #include <algorithm>
 
@@ -14,18 +14,31 @@ namespace {
 using enum ArgumentKind;
 using enum Support;
 
-constexpr Parameter fitParameters[] = {
-    {"x"}, {"y", Any, nullptr}, {"batch_size", Count, nullptr}, {"epochs", Integer, 1}, {"verbose", Any, "auto"},
-    {"callbacks", Any, nullptr, OnlyDefault}, {"validation_split", Float, 0.0},
-    {"validation_data", Any, nullptr}, {"shuffle", Boolean, true}, {"class_weight", Any, nullptr},
-    {"sample_weight", Any, nullptr, OnlyDefault}, {"initial_epoch", Integer, 0},
-    {"steps_per_epoch", Any, nullptr}, {"validation_steps", Any, nullptr, OnlyDefault},
-    {"validation_batch_size", Count, nullptr}, {"validation_freq", Integer, 1, OnlyDefault}};
+constexpr Parameter fitParameters[] = {{"x"},
+                                       {"y", Any, nullptr},
+                                       {"batch_size", Count, nullptr},
+                                       {"epochs", Integer, 1},
+                                       {"verbose", Any, "auto"},
+                                       {"callbacks", Any, nullptr, OnlyDefault},
+                                       {"validation_split", Float, 0.0},
+                                       {"validation_data", Any, nullptr},
+                                       {"shuffle", Boolean, true},
+                                       {"class_weight", Any, nullptr},
+                                       {"sample_weight", Any, nullptr, OnlyDefault},
+                                       {"initial_epoch", Integer, 0},
+                                       {"steps_per_epoch", Any, nullptr},
+                                       {"validation_steps", Any, nullptr, OnlyDefault},
+                                       {"validation_batch_size", Count, nullptr},
+                                       {"validation_freq", Integer, 1, OnlyDefault}};
 
-constexpr Parameter evaluateParameters[] = {
-    {"x"}, {"y", Any, nullptr}, {"batch_size", Count, nullptr}, {"verbose", Any, "auto"},
-    {"sample_weight", Any, nullptr, OnlyDefault}, {"steps", Any, nullptr, OnlyDefault},
-    {"callbacks", Any, nullptr, OnlyDefault}, {"return_dict", Boolean, false}};
+constexpr Parameter evaluateParameters[] = {{"x"},
+                                            {"y", Any, nullptr},
+                                            {"batch_size", Count, nullptr},
+                                            {"verbose", Any, "auto"},
+                                            {"sample_weight", Any, nullptr, OnlyDefault},
+                                            {"steps", Any, nullptr, OnlyDefault},
+                                            {"callbacks", Any, nullptr, OnlyDefault},
+                                            {"return_dict", Boolean, false}};
 
 /// Which rows of the arrays a fit or evaluation takes, as instructions; -1: all.
 struct Rows {
@@ -37,8 +50,10 @@ int rowsOf(const Value &value) {
   return array ? array->rows : -1;
 }
 
-/// Says which rows the fit or evaluation takes that comes next, if it does not take all rows of all arrays.
-void emitRows(Evaluator &evaluator, std::initializer_list<Rows> all, SourceRange range, int steps = -1) {
+/// Says which rows the fit or evaluation takes that comes next, if it does not take all rows of all
+/// arrays.
+void emitRows(Evaluator &evaluator, std::initializer_list<Rows> all, SourceRange range,
+              int steps = -1) {
   std::vector<int> operands;
   bool any = steps >= 0;
   for (const Rows &rows : all)
@@ -60,17 +75,21 @@ void emitRows(Evaluator &evaluator, std::initializer_list<Rows> all, SourceRange
 
 /// Keras's validation_split: the last samples, before any shuffling, are for validation
 /// (keras/src/trainers/data_adapters/data_adapter_utils.py, train_validation_split).
-void splitRows(Evaluator &evaluator, int array, double share, SourceRange range, Rows &training, Rows &validation) {
-  auto emit = [&](Instruction::Opcode opcode, std::vector<int> operands, std::string text = "", double number = 0) {
+void splitRows(Evaluator &evaluator, int array, double share, SourceRange range, Rows &training,
+               Rows &validation) {
+  auto emit = [&](Instruction::Opcode opcode, std::vector<int> operands, std::string text = "",
+                  double number = 0) {
     return evaluator.emit(opcode, std::move(operands), range, std::move(text), 0, number);
   };
-  int count = evaluator.emit(Instruction::SampleCount, {}, range, "", array), none = emit(Instruction::None, {});
+  int count = evaluator.emit(Instruction::SampleCount, {}, range, "", array),
+      none = emit(Instruction::None, {});
   for (bool labels : {false, true}) {
     int &rows = labels ? training.y : training.x;
     if (rows < 0)
       rows = emit(Instruction::Call, {count}, "range");
     int given = emit(Instruction::Call, {rows}, "len");
-    int part = emit(Instruction::Binary, {given, emit(Instruction::Float, {}, "", 1.0 - share)}, "*");
+    int part =
+        emit(Instruction::Binary, {given, emit(Instruction::Float, {}, "", 1.0 - share)}, "*");
     int at = emit(Instruction::Call, {part}, "int");
     (labels ? validation.y : validation.x) = emit(Instruction::Slice, {rows, at, none, none});
     rows = emit(Instruction::Slice, {rows, none, at, none});
@@ -83,12 +102,14 @@ int samples(Evaluator &evaluator, const Argument &argument, std::string_view wha
   if (argument.value.isPoison())
     return -1;
   if (!array || array->sample) {
-    evaluator.error(argument.range, fmt::format("{} must be an array of a data set's samples, not {}", what,
-                                                array ? "one sample" : "a '" + typeName(argument.value) + "'"));
+    evaluator.error(argument.range,
+                    fmt::format("{} must be an array of a data set's samples, not {}", what,
+                                array ? "one sample" : "a '" + typeName(argument.value) + "'"));
     return -1;
   }
   if (!array->row.isPoison()) {
-    evaluator.notSupported(argument.range, "a part of the samples", "fit and evaluate take whole arrays");
+    evaluator.notSupported(argument.range, "a part of the samples",
+                           "fit and evaluate take whole arrays");
     return -1;
   }
   Array description = array->buffer->array;
@@ -97,7 +118,8 @@ int samples(Evaluator &evaluator, const Argument &argument, std::string_view wha
 }
 
 /// Images must look like the model's input, labels must fit its output.
-bool checkData(Evaluator &evaluator, GraphModel &model, int x, int y, const Argument &xs, const Argument &ys) {
+bool checkData(Evaluator &evaluator, GraphModel &model, int x, int y, const Argument &xs,
+               const Argument &ys) {
   auto &graph = evaluator.graph;
   const Array &images = graph.arrays[x], &labels = graph.arrays[y];
   const SymbolicTensor &input = graph.tensors[model.inputs[0]];
@@ -106,8 +128,9 @@ bool checkData(Evaluator &evaluator, GraphModel &model, int x, int y, const Argu
     if (images.shape.size() + 1 == input.shape.size() && input.shape.back() == 1)
       remedy = "; np.expand_dims(x, -1) adds the channel";
     evaluator
-        .error(xs.range, fmt::format("a sample of these images is {}, and the model's input is {}{}",
-                                     shapeText(images.shape), shapeText(input.shape), remedy))
+        .error(xs.range,
+               fmt::format("a sample of these images is {}, and the model's input is {}{}",
+                           shapeText(images.shape), shapeText(input.shape), remedy))
         .note(graph.nodes[input.node].range, "the model's input is defined here");
     return false;
   }
@@ -119,13 +142,16 @@ bool checkData(Evaluator &evaluator, GraphModel &model, int x, int y, const Argu
     evaluator.error(ys.range, "these are images, where the labels should be");
     return false;
   }
-  // Arrays of files are of one another's samples if there are equally many, which the run finds out.
+  // Arrays of files are of one another's samples if there are equally many, which the run finds
+  // out.
   if (images.reader != "numpy" && labels.reader != "numpy" &&
-      (images.source != labels.source || images.test != labels.test || images.options != labels.options)) {
+      (images.source != labels.source || images.test != labels.test ||
+       images.options != labels.options)) {
     evaluator.error(ys.range, "these labels are not those of the images")
-        .note(xs.range, fmt::format("the images are of the {} part of {}, the labels of the {} part of {}",
-                                    images.test ? "test" : "training", images.source, labels.test ? "test" : "training",
-                                    labels.source));
+        .note(xs.range,
+              fmt::format("the images are of the {} part of {}, the labels of the {} part of {}",
+                          images.test ? "test" : "training", images.source,
+                          labels.test ? "test" : "training", labels.source));
     return false;
   }
   return checkLabels(evaluator, model, labels, ys.range);
@@ -133,8 +159,8 @@ bool checkData(Evaluator &evaluator, GraphModel &model, int x, int y, const Argu
 
 } // namespace
 
-std::optional<int64_t> countArgument(Evaluator &evaluator, const Argument *argument, int64_t absent, int64_t least,
-                              std::string_view what) {
+std::optional<int64_t> countArgument(Evaluator &evaluator, const Argument *argument, int64_t absent,
+                                     int64_t least, std::string_view what) {
   if (!argument || argument->value.isNone())
     return absent;
   if (argument->value.isPoison())
@@ -143,10 +169,11 @@ std::optional<int64_t> countArgument(Evaluator &evaluator, const Argument *argum
   if (value && !argument->value.boolean() && *value >= least && *value <= INT32_MAX)
     return *value;
   if (argument->value.as<RunTimeObject>())
-    evaluator.notSupported(argument->range, fmt::format("{} as a value that only the run knows", what));
+    evaluator.notSupported(argument->range,
+                           fmt::format("{} as a value that only the run knows", what));
   else
-    evaluator.error(argument->range, fmt::format("{} must be an int of at least {}, not {}", what, least,
-                                                 repr(argument->value)));
+    evaluator.error(argument->range, fmt::format("{} must be an int of at least {}, not {}", what,
+                                                 least, repr(argument->value)));
   return std::nullopt;
 }
 
@@ -157,7 +184,8 @@ std::optional<int> verbosity(Evaluator &evaluator, const Argument *argument) {
   if (level && *level >= 0 && *level <= 2)
     return static_cast<int>(*level);
   if (!argument->value.isPoison())
-    evaluator.error(argument->range, fmt::format("'verbose' must be 0, 1, 2 or \"auto\", not {}", repr(argument->value)));
+    evaluator.error(argument->range, fmt::format("'verbose' must be 0, 1, 2 or \"auto\", not {}",
+                                                 repr(argument->value)));
   return std::nullopt;
 }
 
@@ -181,8 +209,10 @@ struct Unpacked {
       return true;
     for (const Argument *other : {given[1], batchSize})
       if (other && !other->value.isNone()) {
-        evaluator.error(other->range, other == batchSize ? "a Dataset has batches of its own: leave out 'batch_size'"
-                                                         : "a Dataset has its labels: leave out 'y'");
+        evaluator.error(other->range,
+                        other == batchSize
+                            ? "a Dataset has batches of its own: leave out 'batch_size'"
+                            : "a Dataset has its labels: leave out 'y'");
         return false;
       }
     SourceRange range = given[0]->range;
@@ -196,13 +226,16 @@ struct Unpacked {
   }
 };
 
-/// What fit and evaluate check alike: that the model is there, compiled, and the arguments supported.
-bool checkRun(Evaluator &evaluator, GraphModel &model, std::string_view name, std::span<const Parameter> parameters,
-              const std::vector<const Argument *> &given, const Call &call) {
+/// What fit and evaluate check alike: that the model is there, compiled, and the arguments
+/// supported.
+bool checkRun(Evaluator &evaluator, GraphModel &model, std::string_view name,
+              std::span<const Parameter> parameters, const std::vector<const Argument *> &given,
+              const Call &call) {
   bool ok = true;
   for (size_t i = 0; i < parameters.size(); ++i) {
     const Argument *argument = given[i];
-    if (!argument || parameters[i].support != OnlyDefault || argument->value.isNone() || argument->value.isPoison())
+    if (!argument || parameters[i].support != OnlyDefault || argument->value.isNone() ||
+        argument->value.isPoison())
       continue;
     auto number = argument->value.number();
     auto *list = sequence(argument->value);
@@ -219,15 +252,18 @@ bool checkRun(Evaluator &evaluator, GraphModel &model, std::string_view name, st
   if (model.broken)
     return false;
   if (model.inputs.empty() || model.outputs.empty() || model.inputs == model.outputs) {
-    evaluator.error(call.range, "the model has no layers with a known input shape; begin with Input(shape=...)")
+    evaluator
+        .error(call.range,
+               "the model has no layers with a known input shape; begin with Input(shape=...)")
         .note(model.range, "the model is made here");
     return false;
   }
   if (!model.compile) {
     evaluator
-        .error(call.range, fmt::format("{} needs a compiled model; call model.compile(optimizer=..., loss=..., "
-                                       "metrics=[...]) first",
-                                       name))
+        .error(call.range,
+               fmt::format("{} needs a compiled model; call model.compile(optimizer=..., loss=..., "
+                           "metrics=[...]) first",
+                           name))
         .note(model.range, "the model is made here");
     return false;
   }
@@ -235,8 +271,10 @@ bool checkRun(Evaluator &evaluator, GraphModel &model, std::string_view name, st
 }
 
 namespace {
-/// fit's class_weight: a number for each class of the labels, 1 where the dict has none. Nothing after an error.
-std::optional<std::vector<double>> classWeights(Evaluator &evaluator, const Argument &argument, const Array &labels) {
+/// fit's class_weight: a number for each class of the labels, 1 where the dict has none. Nothing
+/// after an error.
+std::optional<std::vector<double>> classWeights(Evaluator &evaluator, const Argument &argument,
+                                                const Array &labels) {
   auto fail = [&](const std::string &message) {
     evaluator.error(argument.range, message);
     return std::nullopt;
@@ -245,7 +283,8 @@ std::optional<std::vector<double>> classWeights(Evaluator &evaluator, const Argu
   if (argument.value.isPoison())
     return std::nullopt;
   if (!dict)
-    return fail(fmt::format("fit's 'class_weight' must be a dict of class: weight, not {}", typeName(argument.value)));
+    return fail(fmt::format("fit's 'class_weight' must be a dict of class: weight, not {}",
+                            typeName(argument.value)));
   if (!labels.classes)
     return fail("fit's 'class_weight' needs labels that are classes");
   std::vector<double> weights(static_cast<size_t>(std::max(labels.classes, labels.one_hot)), 1.0);
@@ -255,11 +294,12 @@ std::optional<std::vector<double>> classWeights(Evaluator &evaluator, const Argu
     if (key.isPoison() || value.isPoison())
       return std::nullopt;
     if (!index || *index < 0 || *index >= static_cast<int64_t>(weights.size()))
-      return fail(fmt::format("fit's 'class_weight' has the key {}, and the classes are 0 to {}", repr(key),
-                              weights.size() - 1));
+      return fail(fmt::format("fit's 'class_weight' has the key {}, and the classes are 0 to {}",
+                              repr(key), weights.size() - 1));
     if (!weight || !(*weight >= 0))
-      return fail(fmt::format("fit's 'class_weight' must hold numbers of 0 or more that are known here, not {}",
-                              weight ? repr(value) : typeName(value)));
+      return fail(fmt::format(
+          "fit's 'class_weight' must hold numbers of 0 or more that are known here, not {}",
+          weight ? repr(value) : typeName(value)));
     weights[static_cast<size_t>(*index)] = *weight;
   }
   return weights;
@@ -281,7 +321,8 @@ Value fitModel(Evaluator &evaluator, Value self, Call &call) {
   auto batch = countArgument(evaluator, (*given)[2], unpacked.batch, 1, "fit's 'batch_size'");
   auto epochs = countArgument(evaluator, (*given)[3], 1, 1, "fit's 'epochs'");
   auto initial = countArgument(evaluator, (*given)[11], 0, 0, "fit's 'initial_epoch'");
-  auto validationBatch = countArgument(evaluator, (*given)[14], batch.value_or(32), 1, "fit's 'validation_batch_size'");
+  auto validationBatch = countArgument(evaluator, (*given)[14], batch.value_or(32), 1,
+                                       "fit's 'validation_batch_size'");
   auto verbose = verbosity(evaluator, (*given)[4]);
   if (const Argument *shuffle = (*given)[8]; shuffle && !shuffle->value.isPoison()) {
     if (!shuffle->value.boolean()) {
@@ -291,8 +332,8 @@ Value fitModel(Evaluator &evaluator, Value self, Call &call) {
     fit.shuffle = *shuffle->value.boolean();
   }
   fit.shuffle = unpacked.shuffle.value_or(fit.shuffle);
-  if (!checkRun(evaluator, model, "fit", fitParameters, *given, call) || !batch || !epochs || !initial ||
-      !validationBatch || !verbose)
+  if (!checkRun(evaluator, model, "fit", fitParameters, *given, call) || !batch || !epochs ||
+      !initial || !validationBatch || !verbose)
     return {};
   if (!(*given)[1]) {
     evaluator.error(call.range, "fit needs the labels: model.fit(x_train, y_train)");
@@ -300,7 +341,8 @@ Value fitModel(Evaluator &evaluator, Value self, Call &call) {
   }
   fit.x = samples(evaluator, *(*given)[0], "fit's 'x'");
   fit.y = samples(evaluator, *(*given)[1], "fit's 'y'");
-  if (fit.x < 0 || fit.y < 0 || !checkData(evaluator, model, fit.x, fit.y, *(*given)[0], *(*given)[1]))
+  if (fit.x < 0 || fit.y < 0 ||
+      !checkData(evaluator, model, fit.x, fit.y, *(*given)[0], *(*given)[1]))
     return {};
   if (const Argument *weights = (*given)[9]; weights && !weights->value.isNone()) {
     auto known = classWeights(evaluator, *weights, evaluator.graph.arrays[fit.y]);
@@ -320,7 +362,8 @@ Value fitModel(Evaluator &evaluator, Value self, Call &call) {
     }
     if (parts.size() != 2) {
       if (!validation->value.isPoison())
-        evaluator.error(validation->range, "fit's 'validation_data' must be a tuple (x_test, y_test)");
+        evaluator.error(validation->range,
+                        "fit's 'validation_data' must be a tuple (x_test, y_test)");
       return {};
     }
     Argument x{parts[0], validation->range, "", {}}, y{parts[1], validation->range, "", {}};
@@ -334,8 +377,10 @@ Value fitModel(Evaluator &evaluator, Value self, Call &call) {
     auto part = share->value.number();
     if (!part || !(*part > 0 && *part < 1)) {
       if (!share->value.isPoison())
-        evaluator.error(share->range, fmt::format("fit's 'validation_split' must be a number between 0 and 1, not {}",
-                                                  repr(share->value)));
+        evaluator.error(
+            share->range,
+            fmt::format("fit's 'validation_split' must be a number between 0 and 1, not {}",
+                        repr(share->value)));
       return {};
     }
     fit.validation_x = fit.x;
@@ -363,9 +408,10 @@ Value fitModel(Evaluator &evaluator, Value self, Call &call) {
     emitRows(evaluator, {training}, call.range, steps);
   else
     emitRows(evaluator, {training, held}, call.range, steps);
-  Value result = evaluator.runTime(evaluator.emit(Instruction::Fit, {}, call.range, "",
-                                                  static_cast<int64_t>(evaluator.graph.fits.size()) - 1),
-                                   RunTimeObject::Type::History);
+  Value result =
+      evaluator.runTime(evaluator.emit(Instruction::Fit, {}, call.range, "",
+                                       static_cast<int64_t>(evaluator.graph.fits.size()) - 1),
+                        RunTimeObject::Type::History);
   auto &keys = result.as<RunTimeObject>()->keys;
   keys = model.compile->metrics;
   keys.emplace_back("loss");
@@ -377,8 +423,8 @@ Value fitModel(Evaluator &evaluator, Value self, Call &call) {
 }
 
 /// evaluate's values by name, as return_dict=True asks: in the order of the names.
-static Value namedValues(Evaluator &evaluator, const Value &values, const std::vector<std::string> &metrics,
-                         SourceRange range) {
+static Value namedValues(Evaluator &evaluator, const Value &values,
+                         const std::vector<std::string> &metrics, SourceRange range) {
   std::map<std::string, int64_t> places{{"loss", 0}};
   for (size_t i = 0; i < metrics.size(); ++i)
     places[metrics[i]] = static_cast<int64_t>(i) + 1;
@@ -401,7 +447,8 @@ Value evaluateModel(Evaluator &evaluator, Value self, Call &call) {
   buildFromData(evaluator, self.as<ModelObject>()->model, (*given)[0]);
   auto batch = countArgument(evaluator, (*given)[2], unpacked.batch, 1, "evaluate's 'batch_size'");
   auto verbose = verbosity(evaluator, (*given)[3]);
-  if (!checkRun(evaluator, model, "evaluate", evaluateParameters, *given, call) || !batch || !verbose)
+  if (!checkRun(evaluator, model, "evaluate", evaluateParameters, *given, call) || !batch ||
+      !verbose)
     return {};
   if (!(*given)[1]) {
     evaluator.error(call.range, "evaluate needs the labels: model.evaluate(x_test, y_test)");
@@ -420,9 +467,10 @@ Value evaluateModel(Evaluator &evaluator, Value self, Call &call) {
   evaluator.graph.evaluationModels.push_back(self.as<ModelObject>()->model);
   bool list = !model.compile->metrics.empty();
   emitRows(evaluator, {{rowsOf((*given)[0]->value), rowsOf((*given)[1]->value)}}, call.range);
-  Value result = evaluator.runTime(evaluator.emit(Instruction::Evaluate, {}, call.range, "",
-                                                  static_cast<int64_t>(evaluator.graph.evaluations.size()) - 1),
-                                   list ? RunTimeObject::Type::List : RunTimeObject::Type::Float);
+  Value result = evaluator.runTime(
+      evaluator.emit(Instruction::Evaluate, {}, call.range, "",
+                     static_cast<int64_t>(evaluator.graph.evaluations.size()) - 1),
+      list ? RunTimeObject::Type::List : RunTimeObject::Type::Float);
   if (const Argument *wanted = (*given)[7]; wanted && truth(wanted->value) == true)
     return namedValues(evaluator, result, model.compile->metrics, call.range);
   if (list) {

@@ -18,7 +18,8 @@ int Graph::addLayer(GraphLayer layer) {
   return static_cast<int>(layers.size()) - 1;
 }
 
-int Graph::addNode(int layer, std::vector<int> inputs, Shape output, SourceRange range, bool guessed) {
+int Graph::addNode(int layer, std::vector<int> inputs, Shape output, SourceRange range,
+                   bool guessed) {
   int node = static_cast<int>(nodes.size()), tensor = static_cast<int>(tensors.size());
   nodes.push_back({layer, std::move(inputs), {tensor}, range});
   tensors.push_back({node, std::move(output), guessed});
@@ -31,8 +32,8 @@ bool sameArray(const Array &a, const Array &b) {
   auto sameStep = [](const ArrayStep &x, const ArrayStep &y) {
     return x.kind == y.kind && x.dtype == y.dtype && x.constant == y.constant;
   };
-  return a.source == b.source && a.key == b.key && a.options == b.options && a.test == b.test && a.shape == b.shape &&
-         a.dtype == b.dtype && a.one_hot == b.one_hot &&
+  return a.source == b.source && a.key == b.key && a.options == b.options && a.test == b.test &&
+         a.shape == b.shape && a.dtype == b.dtype && a.one_hot == b.one_hot &&
          a.generator == b.generator &&
          std::equal(a.steps.begin(), a.steps.end(), b.steps.begin(), b.steps.end(), sameStep);
 }
@@ -50,9 +51,9 @@ namespace {
 /// Depth first from the outputs, without recursion: a deep net must not exhaust the stack.
 struct Walk {
   const Graph &graph;
-  std::set<int> inputs;              // tensors
-  std::vector<int> finished;         // nodes, inputs first
-  std::vector<int> layerOrder;       // layers as they were met
+  std::set<int> inputs;        // tensors
+  std::vector<int> finished;   // nodes, inputs first
+  std::vector<int> layerOrder; // layers as they were met
   std::vector<char> visited;
   int loose = -1;
 
@@ -91,11 +92,12 @@ struct Walk {
 } // namespace
 
 Graph::Reach Graph::reach(const GraphModel &model) const {
-  Walk walk{*this, {model.inputs.begin(), model.inputs.end()}, {}, {}, std::vector<char>(nodes.size())};
+  Walk walk{
+      *this, {model.inputs.begin(), model.inputs.end()}, {}, {}, std::vector<char>(nodes.size())};
   for (int tensor : model.outputs)
     walk.from(tensor);
-  // A layer's depth is the longest way from it to an output. Deeper layers come first; those of one depth in
-  // the order in which the walk met them.
+  // A layer's depth is the longest way from it to an output. Deeper layers come first; those of one
+  // depth in the order in which the walk met them.
   std::map<int, int> nodeDepth, layerDepth;
   for (auto node = walk.finished.rbegin(); node != walk.finished.rend(); ++node) {
     int layer = nodes[*node].layer;

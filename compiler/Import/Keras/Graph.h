@@ -1,5 +1,5 @@
-// The layers, tensors and models that a script makes, as Keras's functional API links them, and what it does
-// with them: compile, fit, evaluate.
+// The layers, tensors and models that a script makes, as Keras's functional API links them, and
+// what it does with them: compile, fit, evaluate.
 
 #ifndef INGOT_COMPILER_IMPORT_KERAS_GRAPH_H
 #define INGOT_COMPILER_IMPORT_KERAS_GRAPH_H
@@ -22,10 +22,10 @@ struct GraphLayer {
   std::string name;
   SourceRange range; // of the call that made it
   std::vector<int> nodes;
-  std::optional<Shape> inputShape;  // input_shape=
-  std::vector<Shape> builtShapes;   // of its first inputs
-  std::string shownType = {};       // what the summary calls its type, where that is not the class
-  int model = -1;                   // the model that is used as this layer, or -1
+  std::optional<Shape> inputShape; // input_shape=
+  std::vector<Shape> builtShapes;  // of its first inputs
+  std::string shownType = {};      // what the summary calls its type, where that is not the class
+  int model = -1;                  // the model that is used as this layer, or -1
   bool trainable = true;
 };
 
@@ -38,7 +38,7 @@ struct GraphNode {
 
 struct SymbolicTensor {
   int node = -1;
-  Shape shape; // of one sample
+  Shape shape;          // of one sample
   bool guessed = false; // an error upstream was mended by a guess: say nothing about its shape
 };
 
@@ -54,7 +54,8 @@ struct GraphModel {
   bool trained = false, evaluated = false;
   int layer = -1; // as which layer other models use it, or -1
   int depth = 1;  // 1 + that of the deepest model within
-  std::shared_ptr<Call> pendingCompile; // of a Sequential model whose input shape was not known then
+  std::shared_ptr<Call>
+      pendingCompile; // of a Sequential model whose input shape was not known then
 };
 
 class Graph {
@@ -81,8 +82,9 @@ public:
   int addNode(int layer, std::vector<int> inputs, Shape output, SourceRange range, bool guessed);
   int arrayIndex(const Array &array);
 
-  /// The nodes that the model's outputs need, Keras's order of layers (model.layers). False if the outputs
-  /// need a tensor that neither is an input nor is made of inputs: `loose` is then that tensor.
+  /// The nodes that the model's outputs need, Keras's order of layers (model.layers). False if the
+  /// outputs need a tensor that neither is an input nor is made of inputs: `loose` is then that
+  /// tensor.
   struct Reach {
     std::vector<int> layers, nodes;
     int loose = -1;

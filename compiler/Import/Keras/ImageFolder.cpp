@@ -1,4 +1,5 @@
-// keras/src/utils/image_dataset_utils.py: the classes are read here, the images when the program runs.
+// keras/src/utils/image_dataset_utils.py: the classes are read here, the images when the program
+// runs.
 
 #include "compiler/Import/Keras/ImageFolder.h"
 
@@ -13,16 +14,24 @@
 namespace ingot::import {
 
 namespace {
-constexpr Parameter parameters[] = {
-    {"directory"}, {"labels", ArgumentKind::Any, nullptr}, {"label_mode", ArgumentKind::Any, nullptr},
-    {"class_names", ArgumentKind::Any, nullptr}, {"color_mode", ArgumentKind::Any, nullptr},
-    {"batch_size", ArgumentKind::Any, nullptr}, {"image_size", ArgumentKind::Any, nullptr},
-    {"shuffle", ArgumentKind::Any, nullptr}, {"seed", ArgumentKind::Any, nullptr},
-    {"validation_split", ArgumentKind::Any, nullptr}, {"subset", ArgumentKind::Any, nullptr},
-    {"interpolation", ArgumentKind::Any, nullptr}, {"follow_links", ArgumentKind::Any, nullptr},
-    {"crop_to_aspect_ratio", ArgumentKind::Any, nullptr}, {"pad_to_aspect_ratio", ArgumentKind::Any, nullptr},
-    {"data_format", ArgumentKind::Any, nullptr}, {"format", ArgumentKind::Any, nullptr},
-    {"verbose", ArgumentKind::Any, nullptr}};
+constexpr Parameter parameters[] = {{"directory"},
+                                    {"labels", ArgumentKind::Any, nullptr},
+                                    {"label_mode", ArgumentKind::Any, nullptr},
+                                    {"class_names", ArgumentKind::Any, nullptr},
+                                    {"color_mode", ArgumentKind::Any, nullptr},
+                                    {"batch_size", ArgumentKind::Any, nullptr},
+                                    {"image_size", ArgumentKind::Any, nullptr},
+                                    {"shuffle", ArgumentKind::Any, nullptr},
+                                    {"seed", ArgumentKind::Any, nullptr},
+                                    {"validation_split", ArgumentKind::Any, nullptr},
+                                    {"subset", ArgumentKind::Any, nullptr},
+                                    {"interpolation", ArgumentKind::Any, nullptr},
+                                    {"follow_links", ArgumentKind::Any, nullptr},
+                                    {"crop_to_aspect_ratio", ArgumentKind::Any, nullptr},
+                                    {"pad_to_aspect_ratio", ArgumentKind::Any, nullptr},
+                                    {"data_format", ArgumentKind::Any, nullptr},
+                                    {"format", ArgumentKind::Any, nullptr},
+                                    {"verbose", ArgumentKind::Any, nullptr}};
 
 class FolderCall {
 public:
@@ -42,13 +51,15 @@ private:
     if (!argument.value.isPoison())
       evaluator.error(argument.range, what);
   }
-  void unsupported(const Argument &argument, const std::string &what, const std::string &remedy = "") {
+  void unsupported(const Argument &argument, const std::string &what,
+                   const std::string &remedy = "") {
     ok = false;
     if (!argument.value.isPoison())
       evaluator.notSupported(argument.range, what, remedy);
   }
 
-  std::string text(std::string_view name, std::string_view absent, std::initializer_list<std::string_view> allowed);
+  std::string text(std::string_view name, std::string_view absent,
+                   std::initializer_list<std::string_view> allowed);
   bool flag(std::string_view name, bool absent);
   std::optional<int64_t> integer(std::string_view name);
   void readSize();
@@ -77,7 +88,8 @@ std::string FolderCall::text(std::string_view name, std::string_view absent,
   auto *value = argument->value.str();
   if (value && std::find(allowed.begin(), allowed.end(), *value) != allowed.end())
     return *value;
-  unsupported(*argument, fmt::format("image_dataset_from_directory's {}={}", name, repr(argument->value)),
+  unsupported(*argument,
+              fmt::format("image_dataset_from_directory's {}={}", name, repr(argument->value)),
               fmt::format("use {}", fmt::join(allowed, " or ")));
   return std::string(absent);
 }
@@ -132,7 +144,8 @@ void FolderCall::readClasses() {
       classes.push_back(name);
   }
   if (error)
-    return fail(directory, fmt::format("{}: {} (ingotc reads the classes' names)", folder, error.message()));
+    return fail(directory,
+                fmt::format("{}: {} (ingotc reads the classes' names)", folder, error.message()));
   if (classes.empty())
     return fail(directory, fmt::format("{}: has no folders; there is one for each class", folder));
   std::sort(classes.begin(), classes.end());
@@ -151,7 +164,8 @@ bool FolderCall::checkNames() {
       names.push_back(item.str() ? *item.str() : "");
   for (const std::string &name : names)
     if (std::find(classes.begin(), classes.end(), name) == classes.end()) {
-      fail(*argument, fmt::format("{} has no folder '{}'; it has {}", folder, name, fmt::join(classes, ", ")));
+      fail(*argument,
+           fmt::format("{} has no folder '{}'; it has {}", folder, name, fmt::join(classes, ", ")));
       return false;
     }
   if (names.empty()) {
@@ -177,15 +191,17 @@ void FolderCall::readSplit() {
   if (subset.empty())
     return fail(*share, "'validation_split' needs subset=\"training\", \"validation\" or \"both\"");
   if (shuffle && !seed)
-    fail(*share, "'validation_split' with shuffling needs a 'seed', so that the parts are of one order");
+    fail(*share,
+         "'validation_split' with shuffling needs a 'seed', so that the parts are of one order");
 }
 
 DatasetObject *FolderCall::dataset(const std::string &part) {
   auto *result = evaluator.heap.make<DatasetObject>();
-  std::string options = fmt::format("height={}\nwidth={}\ninterpolation={}\ncolor_mode={}\naspect={}\nshuffle={}\n"
-                                    "seed={}\nvalidation_split={}\nsubset={}\n",
-                                    height, width, interpolation, color, aspect, shuffle && seed ? 1 : 0,
-                                    static_cast<uint32_t>(seed.value_or(0)), split, part);
+  std::string options =
+      fmt::format("height={}\nwidth={}\ninterpolation={}\ncolor_mode={}\naspect={}\nshuffle={}\n"
+                  "seed={}\nvalidation_split={}\nsubset={}\n",
+                  height, width, interpolation, color, aspect, shuffle && seed ? 1 : 0,
+                  static_cast<uint32_t>(seed.value_or(0)), split, part);
   for (const std::string &name : classes)
     options += "class=" + name + "\n";
   for (bool labels : {false, true}) {
@@ -224,7 +240,9 @@ Value FolderCall::result() {
   interpolation = text("interpolation", "bilinear", {"bilinear", "nearest"});
   color = text("color_mode", "rgb", {"rgb", "grayscale"});
   text("format", "tf", {"tf"});
-  aspect = flag("crop_to_aspect_ratio", false) ? "crop" : flag("pad_to_aspect_ratio", false) ? "pad" : "";
+  aspect = flag("crop_to_aspect_ratio", false)  ? "crop"
+           : flag("pad_to_aspect_ratio", false) ? "pad"
+                                                : "";
   if (const Argument *links = given("follow_links"); links && flag("follow_links", false))
     unsupported(*links, "image_dataset_from_directory's follow_links=True");
   if (const Argument *format = given("data_format"); format && !format->value.isNone())
@@ -248,19 +266,24 @@ Value self(Evaluator &, Value self, Call &) { return self; }
 
 /// map(function): what it makes of the images and labels.
 Value map(Evaluator &evaluator, Value self, Call &call) {
-  if (!evaluator.checkArguments(call, "map", 1, 3, {"map_func", "num_parallel_calls", "deterministic"}))
+  if (!evaluator.checkArguments(call, "map", 1, 3,
+                                {"map_func", "num_parallel_calls", "deterministic"}))
     return {};
   const Argument *function = call.get(0, "map_func");
   if (!function || function->value.isPoison())
     return {};
   auto *dataset = self.as<DatasetObject>();
-  Call inner{call.range, function->range, {{dataset->x, call.range, "", {}}, {dataset->y, call.range, "", {}}}, {}};
+  Call inner{call.range,
+             function->range,
+             {{dataset->x, call.range, "", {}}, {dataset->y, call.range, "", {}}},
+             {}};
   Value mapped = evaluator.call(function->value, inner);
   auto *pair = sequence(mapped);
   if (mapped.isPoison())
     return {};
   if (!pair || pair->size() != 2 || !(*pair)[0].as<ArrayObject>() || !(*pair)[1].as<ArrayObject>())
-    return evaluator.notSupported(function->range, "a map that gives anything but a pair of images and labels");
+    return evaluator.notSupported(function->range,
+                                  "a map that gives anything but a pair of images and labels");
   auto *result = evaluator.heap.make<DatasetObject>(*dataset);
   result->x = (*pair)[0];
   result->y = (*pair)[1];
@@ -274,9 +297,12 @@ Value shuffled(Evaluator &evaluator, Value self, Call &) {
 }
 } // namespace
 
-Value imageDatasetFromDirectory(Evaluator &evaluator, Call &call) { return FolderCall(evaluator, call).result(); }
+Value imageDatasetFromDirectory(Evaluator &evaluator, Call &call) {
+  return FolderCall(evaluator, call).result();
+}
 
-std::optional<Value> datasetAttribute(Evaluator &evaluator, const Value &value, const std::string &name) {
+std::optional<Value> datasetAttribute(Evaluator &evaluator, const Value &value,
+                                      const std::string &name) {
   static constexpr std::pair<std::string_view, MethodHandler> methods[] = {
       {"cache", self}, {"prefetch", self}, {"map", map}, {"shuffle", shuffled}};
   if (name == "class_names") {

@@ -1,4 +1,5 @@
-// ImageDataGenerator: its arguments, and flow(), which gives batches of arrays transformed anew each time.
+// ImageDataGenerator: its arguments, and flow(), which gives batches of arrays transformed anew
+// each time.
 
 #include "compiler/Import/Keras/Calls.h"
 
@@ -10,32 +11,33 @@ namespace {
 using enum ArgumentKind;
 using enum Support;
 
-constexpr Parameter generatorParameters[] = {{"featurewise_center", Boolean, false, OnlyDefault},
-                                             {"samplewise_center", Boolean, false},
-                                             {"featurewise_std_normalization", Boolean, false, OnlyDefault},
-                                             {"samplewise_std_normalization", Boolean, false},
-                                             {"zca_whitening", Boolean, false, OnlyDefault},
-                                             {"zca_epsilon", Float, 1e-6, Ignored},
-                                             {"rotation_range", Float, 0},
-                                             {"width_shift_range", Range, 0.0},
-                                             {"height_shift_range", Range, 0.0},
-                                             {"brightness_range", Range, nullptr},
-                                             {"shear_range", Float, 0.0},
-                                             {"zoom_range", Range, 0.0},
-                                             {"channel_shift_range", Float, 0.0},
-                                             {"fill_mode", Text, "nearest"},
-                                             {"cval", Float, 0.0},
-                                             {"horizontal_flip", Boolean, false},
-                                             {"vertical_flip", Boolean, false},
-                                             {"rescale", FloatOrNone, nullptr},
-                                             {"preprocessing_function", Any, nullptr, OnlyDefault},
-                                             {"data_format", DataFormat, nullptr},
-                                             {"validation_split", Float, 0.0, OnlyDefault},
-                                             {"interpolation_order", Integer, 1},
-                                             {"dtype", DType, nullptr}};
+constexpr Parameter generatorParameters[] = {
+    {"featurewise_center", Boolean, false, OnlyDefault},
+    {"samplewise_center", Boolean, false},
+    {"featurewise_std_normalization", Boolean, false, OnlyDefault},
+    {"samplewise_std_normalization", Boolean, false},
+    {"zca_whitening", Boolean, false, OnlyDefault},
+    {"zca_epsilon", Float, 1e-6, Ignored},
+    {"rotation_range", Float, 0},
+    {"width_shift_range", Range, 0.0},
+    {"height_shift_range", Range, 0.0},
+    {"brightness_range", Range, nullptr},
+    {"shear_range", Float, 0.0},
+    {"zoom_range", Range, 0.0},
+    {"channel_shift_range", Float, 0.0},
+    {"fill_mode", Text, "nearest"},
+    {"cval", Float, 0.0},
+    {"horizontal_flip", Boolean, false},
+    {"vertical_flip", Boolean, false},
+    {"rescale", FloatOrNone, nullptr},
+    {"preprocessing_function", Any, nullptr, OnlyDefault},
+    {"data_format", DataFormat, nullptr},
+    {"validation_split", Float, 0.0, OnlyDefault},
+    {"interpolation_order", Integer, 1},
+    {"dtype", DType, nullptr}};
 
-constexpr ApiEntry entries[] = {
-    {"ImageDataGenerator", ApiEntry::Kind::Other, "keras.preprocessing.image", true, generatorParameters}};
+constexpr ApiEntry entries[] = {{"ImageDataGenerator", ApiEntry::Kind::Other,
+                                 "keras.preprocessing.image", true, generatorParameters}};
 
 constexpr Parameter flowParameters[] = {{"x"},
                                         {"y", Any, nullptr},
@@ -56,7 +58,8 @@ Value flow(Evaluator &evaluator, Value self, Call &call) {
   for (size_t i = 0; i < std::size(flowParameters); ++i)
     if (const Argument *argument = (*given)[i];
         argument && flowParameters[i].support == OnlyDefault && !argument->value.isNone())
-      return evaluator.notSupported(argument->range, fmt::format("flow's '{}'", flowParameters[i].name));
+      return evaluator.notSupported(argument->range,
+                                    fmt::format("flow's '{}'", flowParameters[i].name));
   auto batch = countArgument(evaluator, (*given)[2], 32, 1, "flow's 'batch_size'");
   const Argument *shuffle = (*given)[3];
   if (shuffle && !shuffle->value.boolean()) {
@@ -67,11 +70,13 @@ Value flow(Evaluator &evaluator, Value self, Call &call) {
   if (!batch)
     return {};
   if (!(*given)[1] || (*given)[1]->value.isNone())
-    return evaluator.notSupported(call.range, "flow without labels", "give it y as well: flow(x_train, y_train)");
+    return evaluator.notSupported(call.range, "flow without labels",
+                                  "give it y as well: flow(x_train, y_train)");
   auto *images = (*given)[0]->value.as<ArrayObject>();
   if (!images || images->sample || images->shape.size() != 3) {
     if (!(*given)[0]->value.isPoison())
-      evaluator.error((*given)[0]->range, "flow needs images of 3 dimensions (height, width, channels)");
+      evaluator.error((*given)[0]->range,
+                      "flow needs images of 3 dimensions (height, width, channels)");
     return {};
   }
   // Images of their own: what is done to them is seen through this generator alone.
@@ -89,7 +94,8 @@ Value flow(Evaluator &evaluator, Value self, Call &call) {
 /// What fit() would measure is needed by featurewise normalization alone.
 Value fitGenerator(Evaluator &, Value, Call &) { return NoneValue(); }
 
-constexpr std::pair<std::string_view, MethodHandler> kMethods[] = {{"flow", flow}, {"fit", fitGenerator}};
+constexpr std::pair<std::string_view, MethodHandler> kMethods[] = {{"flow", flow},
+                                                                   {"fit", fitGenerator}};
 } // namespace
 
 std::span<const ApiEntry> generatorEntries() { return entries; }
@@ -101,33 +107,37 @@ bool checkGenerator(Evaluator &evaluator, const Config &config, SourceRange rang
   };
   const std::string &mode = textArgument(config, "fill_mode");
   if (mode != "nearest" && mode != "reflect" && mode != "wrap" && mode != "constant")
-    return fails(fmt::format("ImageDataGenerator's 'fill_mode' must be \"nearest\", \"reflect\", \"wrap\" or "
-                             "\"constant\", not \"{}\"",
-                             mode));
+    return fails(fmt::format(
+        "ImageDataGenerator's 'fill_mode' must be \"nearest\", \"reflect\", \"wrap\" or "
+        "\"constant\", not \"{}\"",
+        mode));
   int64_t order = intArgument(config, "interpolation_order");
   if (order != 0 && order != 1)
-    return fails(fmt::format("ImageDataGenerator's 'interpolation_order' {} is not supported yet; use 1 (bilinear) or "
-                             "0 (nearest pixel)",
-                             order));
+    return fails(fmt::format(
+        "ImageDataGenerator's 'interpolation_order' {} is not supported yet; use 1 (bilinear) or "
+        "0 (nearest pixel)",
+        order));
   for (const char *pair : {"zoom_range", "brightness_range"})
-    if (auto *values = std::get_if<std::vector<double>>(&config.arguments.at(pair)); values && values->size() != 2)
-      return fails(fmt::format("ImageDataGenerator's '{}' must have two numbers, not {}", pair, values->size()));
+    if (auto *values = std::get_if<std::vector<double>>(&config.arguments.at(pair));
+        values && values->size() != 2)
+      return fails(fmt::format("ImageDataGenerator's '{}' must have two numbers, not {}", pair,
+                               values->size()));
   if (!std::holds_alternative<std::vector<double>>(config.arguments.at("brightness_range")) &&
       !std::holds_alternative<std::monostate>(config.arguments.at("brightness_range")))
     return fails("ImageDataGenerator's 'brightness_range' must be a list or tuple of two numbers");
   return true;
 }
 
-std::optional<Value> generatorAttribute(Evaluator &evaluator, const Value &object, const std::string &name,
-                                        SourceRange range) {
+std::optional<Value> generatorAttribute(Evaluator &evaluator, const Value &object,
+                                        const std::string &name, SourceRange range) {
   auto *generator = object.as<ConfigObject>();
   if (!generator || generator->config.type != entries[0].name)
     return std::nullopt;
   for (auto [method, handler] : kMethods)
     if (method == name)
       return evaluator.heap.make<MethodObject>(object, name, handler);
-  for (std::string_view known : {"flow_from_directory", "flow_from_dataframe", "standardize", "random_transform",
-                                 "apply_transform", "get_random_transform"})
+  for (std::string_view known : {"flow_from_directory", "flow_from_dataframe", "standardize",
+                                 "random_transform", "apply_transform", "get_random_transform"})
     if (name == known)
       return evaluator.notSupported(range, fmt::format("ImageDataGenerator's '{}'", name),
                                     "flow(x_train, y_train) is supported");

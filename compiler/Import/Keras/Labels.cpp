@@ -52,16 +52,19 @@ public:
       return checkIndices(name);
     case Needs::Distribution:
       if (areIndices())
-        return error(fmt::format("{} needs a number for each class, and these labels are class indices; use "
-                                 "sparse_{}, or keras.utils.to_categorical(y, {})",
-                                 name, name.ends_with("crossentropy") || name.ends_with("accuracy")
-                                           ? name
-                                           : "categorical_crossentropy",
-                                 labels.classes));
+        return error(
+            fmt::format("{} needs a number for each class, and these labels are class indices; use "
+                        "sparse_{}, or keras.utils.to_categorical(y, {})",
+                        name,
+                        name.ends_with("crossentropy") || name.ends_with("accuracy")
+                            ? name
+                            : "categorical_crossentropy",
+                        labels.classes));
       return checkShape(name);
     case Needs::Sides:
       if (labels.classes == 0 || (areIndices() && labels.classes > 2)) {
-        evaluator.notSupported(range, fmt::format("the {} {} of labels that are not 0 and 1", noun, name),
+        evaluator.notSupported(range,
+                               fmt::format("the {} {} of labels that are not 0 and 1", noun, name),
                                "use keras.utils.to_categorical");
         return false;
       }
@@ -71,45 +74,50 @@ public:
         return checkShape(name);
       if (isOneUnit() && tensor.shape.size() == 1)
         return true;
-      return error(fmt::format("{} needs a number for each element of the output, which is {}, and these labels are "
-                               "class indices; use keras.utils.to_categorical(y, {})",
-                               name, shapeText(tensor.shape), labels.classes));
+      return error(fmt::format(
+          "{} needs a number for each element of the output, which is {}, and these labels are "
+          "class indices; use keras.utils.to_categorical(y, {})",
+          name, shapeText(tensor.shape), labels.classes));
     }
     return true;
   }
 
 private:
   bool error(const std::string &message) {
-    evaluator.error(range, message).note(evaluator.graph.nodes[tensor.node].range, "the output is made here");
+    evaluator.error(range, message)
+        .note(evaluator.graph.nodes[tensor.node].range, "the output is made here");
     return false;
   }
 
   bool checkIndices(const std::string &name) {
     if (labels.one_hot)
-      return error(fmt::format("{} needs class indices, and these labels went through to_categorical; use {}", name,
-                               name.substr(name.find('_') + 1)));
+      return error(fmt::format(
+          "{} needs class indices, and these labels went through to_categorical; use {}", name,
+          name.substr(name.find('_') + 1)));
     if (labels.classes == 0)
       return error(fmt::format("{} needs class indices, and these are not", name));
     if (tensor.shape.size() != 1)
-      return error(fmt::format("the model's output is {}, and {} needs one number for each of the {} classes; "
-                               "Flatten() before the last Dense layer",
-                               shapeText(tensor.shape), name, labels.classes));
+      return error(fmt::format(
+          "the model's output is {}, and {} needs one number for each of the {} classes; "
+          "Flatten() before the last Dense layer",
+          shapeText(tensor.shape), name, labels.classes));
     if (tensor.shape[0] >= labels.classes)
       return true;
     evaluator
         .error(evaluator.graph.layers[evaluator.graph.nodes[tensor.node].layer].range,
-               fmt::format("the model's output has {} units, and the labels have {} classes", tensor.shape[0],
-                           labels.classes))
-        .note(range, fmt::format("the labels 0 to {} are given here; use {} units", labels.classes - 1,
-                                 labels.classes));
+               fmt::format("the model's output has {} units, and the labels have {} classes",
+                           tensor.shape[0], labels.classes))
+        .note(range, fmt::format("the labels 0 to {} are given here; use {} units",
+                                 labels.classes - 1, labels.classes));
     return false;
   }
 
   bool checkShape(const std::string &name) {
     if (labels.shape == tensor.shape)
       return true;
-    return error(fmt::format("the model's output is {}, and a sample of these labels is {}; {} needs both alike",
-                             shapeText(tensor.shape), shapeText(labels.shape), name));
+    return error(fmt::format(
+        "the model's output is {}, and a sample of these labels is {}; {} needs both alike",
+        shapeText(tensor.shape), shapeText(labels.shape), name));
   }
 
   Evaluator &evaluator;

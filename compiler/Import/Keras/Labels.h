@@ -10,8 +10,8 @@ namespace ingot::import {
 /// The type of a metric's Config that "accuracy" has until labels say which accuracy it is.
 inline constexpr const char *kAccuracy = "accuracy";
 
-/// Checks that labels fit the model's output, its loss and its metrics, and resolves "accuracy" by them, as Keras
-/// does with the first batch. False after an error at `range`.
+/// Checks that labels fit the model's output, its loss and its metrics, and resolves "accuracy" by
+/// them, as Keras does with the first batch. False after an error at `range`.
 bool checkLabels(Evaluator &evaluator, GraphModel &model, const Array &labels, SourceRange range);
 
 } // namespace ingot::import

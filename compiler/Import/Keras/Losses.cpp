@@ -15,15 +15,21 @@ constexpr const char *kLosses = "keras.losses";
 constexpr const char *kMetrics = "keras.metrics";
 constexpr const char *kBoth = "keras.losses keras.metrics";
 
-#define INGOT_LOSS_PARAMETERS                                                                                          \
-  {"reduction", Text, "sum_over_batch_size", OnlyDefault}, {"name", Name, nullptr}, {"dtype", DType, nullptr}
-#define INGOT_METRIC_PARAMETERS {"name", Name, nullptr}, {"dtype", DType, nullptr}
+#define INGOT_LOSS_PARAMETERS                                                                      \
+  {"reduction", Text, "sum_over_batch_size", OnlyDefault}, {"name", Name, nullptr}, {              \
+    "dtype", DType, nullptr                                                                        \
+  }
+#define INGOT_METRIC_PARAMETERS                                                                    \
+  {"name", Name, nullptr}, { "dtype", DType, nullptr }
 
 constexpr Parameter plainLoss[] = {INGOT_LOSS_PARAMETERS};
 constexpr Parameter sparseCrossentropyLoss[] = {
-    {"from_logits", Boolean, false}, {"ignore_class", Any, nullptr, OnlyDefault},
-    {"reduction", Text, "sum_over_batch_size", OnlyDefault}, {"axis", Integer, -1, OnlyDefault},
-    {"name", Name, nullptr}, {"dtype", DType, nullptr}};
+    {"from_logits", Boolean, false},
+    {"ignore_class", Any, nullptr, OnlyDefault},
+    {"reduction", Text, "sum_over_batch_size", OnlyDefault},
+    {"axis", Integer, -1, OnlyDefault},
+    {"name", Name, nullptr},
+    {"dtype", DType, nullptr}};
 constexpr Parameter crossentropyLoss[] = {{"from_logits", Boolean, false},
                                           {"label_smoothing", Float, 0.0},
                                           {"axis", Integer, -1, OnlyDefault},
@@ -46,23 +52,34 @@ Fault checkLoss(const Config &config) {
   if (!(smoothing >= 0 && smoothing <= 1))
     return {"label_smoothing", fmt::format("must be from 0 to 1, not {}", smoothing)};
   if (config.arguments.count("delta") && !(numberArgument(config, "delta") > 0))
-    return {"delta", fmt::format("must be a positive number, not {}", numberArgument(config, "delta"))};
+    return {"delta",
+            fmt::format("must be a positive number, not {}", numberArgument(config, "delta"))};
   return {};
 }
 
 constexpr ApiEntry loss(std::string_view name, std::span<const Parameter> parameters = plainLoss) {
-  return {.name = name, .kind = Kind::Loss, .modules = kLosses, .supported = true, .parameters = parameters,
+  return {.name = name,
+          .kind = Kind::Loss,
+          .modules = kLosses,
+          .supported = true,
+          .parameters = parameters,
           .check = checkLoss};
 }
-constexpr ApiEntry metric(std::string_view name, std::span<const Parameter> parameters = plainMetric) {
-  return {.name = name, .kind = Kind::Metric, .modules = kMetrics, .supported = true, .parameters = parameters,
+constexpr ApiEntry metric(std::string_view name,
+                          std::span<const Parameter> parameters = plainMetric) {
+  return {.name = name,
+          .kind = Kind::Metric,
+          .modules = kMetrics,
+          .supported = true,
+          .parameters = parameters,
           .check = checkLoss};
 }
 constexpr ApiEntry lossFunction(std::string_view name, std::string_view of) {
   return {.name = name, .kind = Kind::Loss, .modules = kBoth, .supported = true, .aliasOf = of};
 }
 constexpr ApiEntry metricFunction(std::string_view name, std::string_view of) {
-  return {.name = name, .kind = Kind::Metric, .modules = kMetrics, .supported = true, .aliasOf = of};
+  return {
+      .name = name, .kind = Kind::Metric, .modules = kMetrics, .supported = true, .aliasOf = of};
 }
 
 constexpr ApiEntry entries[] = {

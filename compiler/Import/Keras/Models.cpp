@@ -11,8 +11,9 @@
 namespace ingot::import {
 namespace {
 bool hasName(const Graph &graph, const GraphModel &model, int added) {
-  return std::any_of(model.added.begin(), model.added.end(),
-                     [&](int other) { return graph.layers[other].name == graph.layers[added].name; });
+  return std::any_of(model.added.begin(), model.added.end(), [&](int other) {
+    return graph.layers[other].name == graph.layers[added].name;
+  });
 }
 
 /// Calls a layer, or a model that is used as one, on a Sequential model's output.
@@ -32,7 +33,8 @@ Value makeModel(Evaluator &evaluator, GraphModel model) {
 }
 
 /// The tensors of Model's inputs= or outputs=: one, or a list of them.
-std::optional<std::vector<int>> tensorsOf(Evaluator &evaluator, const Argument &argument, std::string_view what) {
+std::optional<std::vector<int>> tensorsOf(Evaluator &evaluator, const Argument &argument,
+                                          std::string_view what) {
   std::vector<Value> values = {argument.value};
   if (auto *items = sequence(argument.value))
     values = *items;
@@ -41,9 +43,11 @@ std::optional<std::vector<int>> tensorsOf(Evaluator &evaluator, const Argument &
     auto *tensor = value.as<TensorObject>();
     if (!tensor) {
       if (!value.isPoison())
-        evaluator.error(argument.range, fmt::format("Model's '{}' must be a tensor of the graph, not a '{}'{}", what,
-                                                    typeName(value),
-                                                    value.as<LayerObject>() ? "; call the layer on its input" : ""));
+        evaluator.error(
+            argument.range,
+            fmt::format("Model's '{}' must be a tensor of the graph, not a '{}'{}", what,
+                        typeName(value),
+                        value.as<LayerObject>() ? "; call the layer on its input" : ""));
       return std::nullopt;
     }
     tensors.push_back(tensor->tensor);
@@ -60,7 +64,10 @@ int layerOf(Evaluator &evaluator, int index) {
   GraphModel &model = evaluator.graph.models[index];
   if (model.layer >= 0)
     return model.layer;
-  GraphLayer layer{nullptr, {model.sequential ? "Sequential" : "Functional", {}}, model.name, model.range, {}, {}, {}};
+  GraphLayer layer{nullptr,    {model.sequential ? "Sequential" : "Functional", {}},
+                   model.name, model.range,
+                   {},         {},
+                   {}};
   layer.model = index;
   return model.layer = evaluator.graph.addLayer(std::move(layer));
 }
@@ -86,7 +93,8 @@ void addToSequential(Evaluator &evaluator, int modelIndex, const Value &value, S
   auto *layer = value.as<LayerObject>();
   auto *inner = value.as<ModelObject>();
   if (!layer && !inner) {
-    evaluator.error(range, fmt::format("a Sequential model takes layers, not a '{}'", typeName(value)));
+    evaluator.error(range,
+                    fmt::format("a Sequential model takes layers, not a '{}'", typeName(value)));
     model.broken = true;
     return;
   }
@@ -98,8 +106,9 @@ void addToSequential(Evaluator &evaluator, int modelIndex, const Value &value, S
   }
   int index = layer ? layer->layer : layerOf(evaluator, inner->model);
   if (hasName(evaluator.graph, model, index)) {
-    evaluator.error(range, fmt::format("two layers of the model have the name '{}'; give them unique names",
-                                       evaluator.graph.layers[index].name));
+    evaluator.error(
+        range, fmt::format("two layers of the model have the name '{}'; give them unique names",
+                           evaluator.graph.layers[index].name));
     model.broken = true;
     return;
   }
@@ -109,7 +118,8 @@ void addToSequential(Evaluator &evaluator, int modelIndex, const Value &value, S
   SourceRange place = layer ? evaluator.graph.layers[index].range : range;
   bool isFirst = model.added.empty() && model.inputs.empty();
   if (isFirst && input)
-    model.inputs = model.outputs = {makeInput(evaluator, *input, evaluator.graph.automaticName("InputLayer"), place)};
+    model.inputs = model.outputs = {
+        makeInput(evaluator, *input, evaluator.graph.automaticName("InputLayer"), place)};
   if (model.inputs.empty() || appendLayer(evaluator, model, index, place))
     model.added.push_back(index);
 }
@@ -139,8 +149,10 @@ bool buildSequential(Evaluator &evaluator, int index, const Shape &input, Source
 bool needsShape(Evaluator &evaluator, const GraphModel &model) {
   if (model.broken || !model.inputs.empty())
     return false;
-  SourceRange range = model.added.empty() ? model.range : evaluator.graph.layers[model.added[0]].range;
-  evaluator.error(range, "the model's input shape is not known; begin with Input(shape=(28, 28, 1)) or give this layer "
+  SourceRange range =
+      model.added.empty() ? model.range : evaluator.graph.layers[model.added[0]].range;
+  evaluator.error(range, "the model's input shape is not known; begin with Input(shape=(28, 28, "
+                         "1)) or give this layer "
                          "input_shape=");
   return true;
 }
@@ -150,7 +162,8 @@ Value callSequential(Evaluator &evaluator, const ApiEntry &entry, Call &call) {
     return {};
   GraphModel model;
   const Argument *name = call.keyword("name");
-  model.name = name && name->value.str() ? *name->value.str() : evaluator.graph.automaticName("Sequential");
+  model.name =
+      name && name->value.str() ? *name->value.str() : evaluator.graph.automaticName("Sequential");
   model.sequential = true;
   model.range = call.range;
   Value object = makeModel(evaluator, std::move(model));
@@ -168,10 +181,12 @@ Value callModelClass(Evaluator &evaluator, const ApiEntry &entry, Call &call) {
   auto given = matchArguments(evaluator, entry.name, entry.parameters, call);
   if (!given)
     return {};
-  auto inputs = tensorsOf(evaluator, *(*given)[0], "inputs"), outputs = tensorsOf(evaluator, *(*given)[1], "outputs");
+  auto inputs = tensorsOf(evaluator, *(*given)[0], "inputs"),
+       outputs = tensorsOf(evaluator, *(*given)[1], "outputs");
   GraphModel model;
   const Argument *name = (*given)[2];
-  model.name = name && name->value.str() ? *name->value.str() : evaluator.graph.automaticName("Functional");
+  model.name =
+      name && name->value.str() ? *name->value.str() : evaluator.graph.automaticName("Functional");
   model.range = call.range;
   model.broken = !inputs || !outputs;
   if (model.broken)
@@ -187,18 +202,21 @@ Value callModelClass(Evaluator &evaluator, const ApiEntry &entry, Call &call) {
   if (reach.loose >= 0 && !model.broken) {
     auto &loose = graph.nodes[graph.tensors[reach.loose].node];
     evaluator
-        .error(call.range, fmt::format("the graph is disconnected: the output needs '{}', which is not among the "
-                                       "model's inputs",
-                                       graph.layers[loose.layer].name))
+        .error(
+            call.range,
+            fmt::format("the graph is disconnected: the output needs '{}', which is not among the "
+                        "model's inputs",
+                        graph.layers[loose.layer].name))
         .note(loose.range, fmt::format("'{}' is defined here", graph.layers[loose.layer].name));
     model.broken = true;
   }
   std::map<std::string, int> names;
   for (int layer : reach.layers)
     if (!model.broken && ++names[graph.layers[layer].name] == 2) {
-      evaluator.error(graph.layers[layer].range, fmt::format("two layers of the model have the name '{}'; give them "
-                                                             "unique names",
-                                                             graph.layers[layer].name));
+      evaluator.error(graph.layers[layer].range,
+                      fmt::format("two layers of the model have the name '{}'; give them "
+                                  "unique names",
+                                  graph.layers[layer].name));
       model.broken = true;
     }
   return makeModel(evaluator, std::move(model));

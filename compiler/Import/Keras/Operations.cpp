@@ -42,14 +42,16 @@ std::string operationName(std::string_view function) {
 
 } // namespace
 
-/// keras.activations.relu(x, max_value=6.0): an Activation layer that the summary calls by the function's name.
+/// keras.activations.relu(x, max_value=6.0): an Activation layer that the summary calls by the
+/// function's name.
 Value callActivation(Evaluator &evaluator, const ApiEntry &entry, Call &call) {
   Call rest = call;
   auto tensor = takeFirst(rest, {"x", "features", "logits"});
   if (tensor && tensor->value.isPoison())
     return {};
   if (!tensor || !tensor->value.as<TensorObject>())
-    return evaluator.notSupported(call.range, fmt::format("calling '{}' on anything but a tensor", entry.name));
+    return evaluator.notSupported(call.range,
+                                  fmt::format("calling '{}' on anything but a tensor", entry.name));
   auto config = configure(evaluator, entry, rest);
   if (!config)
     return {};
@@ -57,13 +59,19 @@ Value callActivation(Evaluator &evaluator, const ApiEntry &entry, Call &call) {
     return tensor->value;
   bool plain = rest.positional.empty() && rest.keywords.empty();
   std::string operation = operationName(config->type);
-  ConfigValue function = plain ? ConfigValue(config->type) : ConfigValue(std::vector<Config>{*config});
+  ConfigValue function =
+      plain ? ConfigValue(config->type) : ConfigValue(std::vector<Config>{*config});
   static const ApiEntry *activation = findEntry("keras.layers", "Activation");
-  GraphLayer layer{activation, {"Activation", {{"activation", function}}}, evaluator.graph.automaticName(operation),
-                   call.range, {},         {},
-                   {},         operation};
-  auto output = applyLayer(evaluator, evaluator.graph.addLayer(std::move(layer)), {tensor->value.as<TensorObject>()->tensor},
-                      call.range);
+  GraphLayer layer{activation,
+                   {"Activation", {{"activation", function}}},
+                   evaluator.graph.automaticName(operation),
+                   call.range,
+                   {},
+                   {},
+                   {},
+                   operation};
+  auto output = applyLayer(evaluator, evaluator.graph.addLayer(std::move(layer)),
+                           {tensor->value.as<TensorObject>()->tensor}, call.range);
   return output ? tensorValue(evaluator, *output) : Value();
 }
 
@@ -81,42 +89,52 @@ constexpr Operator operators[] = {{"+", "Add", "Add"},
                                   {"/", "TrueDivide", "TrueDivide"},
                                   {"**", "Power", ""}};
 
-Value callOperation(Evaluator &evaluator, Config config, const char *operation, std::vector<int> inputs,
-                    SourceRange range) {
+Value callOperation(Evaluator &evaluator, Config config, const char *operation,
+                    std::vector<int> inputs, SourceRange range) {
   const ApiEntry *entry = findEntry({}, config.type);
-  GraphLayer layer{entry, std::move(config), evaluator.graph.automaticName(operation), range, {}, {}, {}, operation};
-  auto output = applyLayer(evaluator, evaluator.graph.addLayer(std::move(layer)), std::move(inputs), range);
+  GraphLayer layer{
+      entry, std::move(config), evaluator.graph.automaticName(operation), range, {}, {},
+      {},    operation};
+  auto output =
+      applyLayer(evaluator, evaluator.graph.addLayer(std::move(layer)), std::move(inputs), range);
   return output ? tensorValue(evaluator, *output) : Value();
 }
 
 Config arithmetic(std::string_view symbol, double constant, bool reversed) {
-  return {"Arithmetic", {{"operator", std::string(symbol)}, {"constant", constant}, {"reversed", reversed}}};
+  return {"Arithmetic",
+          {{"operator", std::string(symbol)}, {"constant", constant}, {"reversed", reversed}}};
 }
 } // namespace
 
-Value tensorOperation(Evaluator &evaluator, std::string_view op, const Value &left, const Value &right,
-                      SourceRange range) {
+Value tensorOperation(Evaluator &evaluator, std::string_view op, const Value &left,
+                      const Value &right, SourceRange range) {
   auto *row = std::find_if(std::begin(operators), std::end(operators),
                            [&](const Operator &each) { return each.symbol == op; });
   auto *a = left.as<TensorObject>(), *b = right.as<TensorObject>();
-  auto unsupported = [&] { return evaluator.notSupported(range, fmt::format("'{}' on tensors of a model", op)); };
+  auto unsupported = [&] {
+    return evaluator.notSupported(range, fmt::format("'{}' on tensors of a model", op));
+  };
   if (row == std::end(operators))
     return unsupported();
   if (a && b) {
-    bool aligned = evaluator.graph.tensors[a->tensor].shape.size() == evaluator.graph.tensors[b->tensor].shape.size();
+    bool aligned = evaluator.graph.tensors[a->tensor].shape.size() ==
+                   evaluator.graph.tensors[b->tensor].shape.size();
     if (row->merging.empty() || !aligned)
       return unsupported();
-    return callOperation(evaluator, {std::string(row->merging), {}}, row->operation, {a->tensor, b->tensor}, range);
+    return callOperation(evaluator, {std::string(row->merging), {}}, row->operation,
+                         {a->tensor, b->tensor}, range);
   }
   auto number = (a ? right : left).number();
   bool power = op == "**" && (!a || !number || (*number != 2 && *number != 3));
   if (!number || power)
     return unsupported();
-  return callOperation(evaluator, arithmetic(op, *number, a == nullptr), row->operation, {(a ? a : b)->tensor}, range);
+  return callOperation(evaluator, arithmetic(op, *number, a == nullptr), row->operation,
+                       {(a ? a : b)->tensor}, range);
 }
 
 Value negatedTensor(Evaluator &evaluator, const Value &operand, SourceRange range) {
-  return callOperation(evaluator, arithmetic("*", -1, false), "Negative", {operand.as<TensorObject>()->tensor}, range);
+  return callOperation(evaluator, arithmetic("*", -1, false), "Negative",
+                       {operand.as<TensorObject>()->tensor}, range);
 }
 
 } // namespace ingot::import

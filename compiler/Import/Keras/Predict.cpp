@@ -10,12 +10,16 @@ namespace {
 using enum ArgumentKind;
 using enum Support;
 
-constexpr Parameter predictParameters[] = {
-    {"x"}, {"batch_size", Count, nullptr}, {"verbose", Any, "auto"}, {"steps", Any, nullptr, OnlyDefault},
-    {"callbacks", Any, nullptr, OnlyDefault}};
+constexpr Parameter predictParameters[] = {{"x"},
+                                           {"batch_size", Count, nullptr},
+                                           {"verbose", Any, "auto"},
+                                           {"steps", Any, nullptr, OnlyDefault},
+                                           {"callbacks", Any, nullptr, OnlyDefault}};
 
-/// Which samples of a data set's array are given: all (poison), or the value that selects rows. Nothing after an error.
-std::optional<Value> rowsOf(Evaluator &evaluator, const ArrayObject &array, const Shape &input, const Argument &argument) {
+/// Which samples of a data set's array are given: all (poison), or the value that selects rows.
+/// Nothing after an error.
+std::optional<Value> rowsOf(Evaluator &evaluator, const ArrayObject &array, const Shape &input,
+                            const Argument &argument) {
   Shape one = {1};
   one.insert(one.end(), input.begin(), input.end());
   Shape shape = array.leading;
@@ -23,16 +27,18 @@ std::optional<Value> rowsOf(Evaluator &evaluator, const ArrayObject &array, cons
   if (array.sample && shape == one)
     return evaluator.heap.list({array.row});
   if (!array.sample && array.shape == input)
-    return array.rows < 0 ? array.row
-                          : evaluator.runTime(evaluator.emitCall("list", {array.rows}, argument.range),
-                                              RunTimeObject::Type::List);
+    return array.rows < 0
+               ? array.row
+               : evaluator.runTime(evaluator.emitCall("list", {array.rows}, argument.range),
+                                   RunTimeObject::Type::List);
   std::string remedy;
   if (array.sample && array.shape == input)
     remedy = "; np.expand_dims(x, 0) makes a batch of one sample";
   else if (array.shape.size() + 1 == input.size() && input.back() == 1)
     remedy = "; np.expand_dims(x, -1) adds the channel";
-  evaluator.error(argument.range, fmt::format("a sample of these images is {}, and the model's input is {}{}",
-                                              shapeText(array.shape), shapeText(input), remedy));
+  evaluator.error(argument.range,
+                  fmt::format("a sample of these images is {}, and the model's input is {}{}",
+                              shapeText(array.shape), shapeText(input), remedy));
   return std::nullopt;
 }
 } // namespace
@@ -53,8 +59,9 @@ Value predictModel(Evaluator &evaluator, Value self, Call &call) {
     return {};
   auto *array = x.value.as<ArrayObject>();
   if (!array)
-    return evaluator.notSupported(x.range, fmt::format("predict on a '{}'", typeName(x.value)),
-                                  "give samples of a data set: x_test, x_test[:10], x_test[i:i + 1]");
+    return evaluator.notSupported(
+        x.range, fmt::format("predict on a '{}'", typeName(x.value)),
+        "give samples of a data set: x_test, x_test[:10], x_test[i:i + 1]");
   auto rows = rowsOf(evaluator, *array, evaluator.graph.tensors[model.inputs[0]].shape, x);
   if (!rows)
     return {};
@@ -72,9 +79,10 @@ Value predictModel(Evaluator &evaluator, Value self, Call &call) {
   }
   model.evaluated = true;
   evaluator.graph.predictions.push_back(prediction);
-  return evaluator.runTime(evaluator.emit(Instruction::Predict, operands, call.range, "",
-                                          static_cast<int64_t>(evaluator.graph.predictions.size()) - 1),
-                           RunTimeObject::Type::Array);
+  return evaluator.runTime(
+      evaluator.emit(Instruction::Predict, operands, call.range, "",
+                     static_cast<int64_t>(evaluator.graph.predictions.size()) - 1),
+      RunTimeObject::Type::Array);
 }
 
 } // namespace ingot::import

@@ -66,7 +66,8 @@ std::optional<std::string> dtypeName(Evaluator &evaluator, const Value &value, S
   return std::nullopt;
 }
 
-Value castArray(Evaluator &evaluator, const ArrayObject &array, const std::string &dtype, SourceRange range) {
+Value castArray(Evaluator &evaluator, const ArrayObject &array, const std::string &dtype,
+                SourceRange range) {
   ArrayObject *result = copiedArray(evaluator, array, range);
   if (dtype != array.buffer->array.dtype)
     result->buffer->array.steps.push_back({ArrayStep::Cast, dtype, 0});
@@ -79,15 +80,16 @@ std::string scalarResultType(const Value &left, const Value &right, std::string_
   return a ? resultType(a->dtype, right, op) : resultType(b->dtype, left, op);
 }
 
-Value arrayOperation(Evaluator &evaluator, std::string_view op, const Value &left, const Value &right,
-                     SourceRange range, bool inPlace) {
+Value arrayOperation(Evaluator &evaluator, std::string_view op, const Value &left,
+                     const Value &right, SourceRange range, bool inPlace) {
   bool reversed = !left.as<ArrayObject>();
   const Value &other = reversed ? left : right;
   auto &array = *(reversed ? right : left).as<ArrayObject>();
   const std::string dtype = array.buffer->array.dtype;
   auto constant = other.number();
   if (!constant)
-    return evaluator.notSupported(range, fmt::format("'{}' of an array and a '{}'", op, typeName(other)),
+    return evaluator.notSupported(range,
+                                  fmt::format("'{}' of an array and a '{}'", op, typeName(other)),
                                   "use a number that is known here");
   ArrayStep::Kind kind;
   if (op == "+")
@@ -113,10 +115,13 @@ Value arrayOperation(Evaluator &evaluator, std::string_view op, const Value &lef
   }
   if (inPlace && !reversed && result != dtype) {
     evaluator
-        .error(range, fmt::format("NumPy cannot put the {} result of '{}' into an array of {} in place", result, op,
-                                  dtype))
-        .note(array.origin, fmt::format("the {} array is made here; use x = x {} {}, or x.astype(\"float32\") first",
-                                        dtype, op, std::string(toStr(other))));
+        .error(range,
+               fmt::format("NumPy cannot put the {} result of '{}' into an array of {} in place",
+                           result, op, dtype))
+        .note(array.origin,
+              fmt::format(
+                  "the {} array is made here; use x = x {} {}, or x.astype(\"float32\") first",
+                  dtype, op, std::string(toStr(other))));
     return {};
   }
   if (inPlace && !reversed && !array.isWhole())
@@ -136,11 +141,14 @@ Value sampleCount(Evaluator &evaluator, const ArrayObject &array, SourceRange ra
   description.shape = array.shape;
   if (!array.row.isPoison()) {
     auto rows = evaluator.materializeArray(array, range);
-    return rows ? evaluator.runTime(evaluator.emitCall("len", {*rows}, range), RunTimeObject::Type::Int) : Value();
+    return rows ? evaluator.runTime(evaluator.emitCall("len", {*rows}, range),
+                                    RunTimeObject::Type::Int)
+                : Value();
   }
   int index = evaluator.graph.arrayIndex(description);
   if (array.rows >= 0)
-    return evaluator.runTime(evaluator.emit(Instruction::Call, {array.rows}, range, "len"), RunTimeObject::Type::Int);
+    return evaluator.runTime(evaluator.emit(Instruction::Call, {array.rows}, range, "len"),
+                             RunTimeObject::Type::Int);
   Value count = evaluator.runTime(evaluator.emit(Instruction::SampleCount, {}, range, "", index),
                                   RunTimeObject::Type::Int);
   count.as<RunTimeObject>()->array = index;
@@ -159,7 +167,8 @@ Value shapeOf(Evaluator &evaluator, const ArrayObject &array, SourceRange range)
 }
 
 /// reshape's new shape: the first dimension is the samples', -1 or their number.
-Value reshape(Evaluator &evaluator, const ArrayObject &array, std::vector<Value> dimensions, SourceRange range) {
+Value reshape(Evaluator &evaluator, const ArrayObject &array, std::vector<Value> dimensions,
+              SourceRange range) {
   if (dimensions.size() == 1 && sequence(dimensions[0]))
     dimensions = *sequence(dimensions[0]);
   ArrayObject *result = derived(evaluator, array, range);
@@ -177,15 +186,18 @@ Value reshape(Evaluator &evaluator, const ArrayObject &array, std::vector<Value>
       bool samples = (count && count->type == RunTimeObject::Type::Int) ||
                      (size && array.isWhole() && *size == publishedSamples(array.buffer->array));
       if (!samples && size != -1)
-        return evaluator.notSupported(range, fmt::format("a reshape that mixes samples ({} instead of their number)",
-                                                         count ? "a value of the run" : repr(dimension)),
-                                      "give -1 or x.shape[0] first");
+        return evaluator.notSupported(
+            range,
+            fmt::format("a reshape that mixes samples ({} instead of their number)",
+                        count ? "a value of the run" : repr(dimension)),
+            "give -1 or x.shape[0] first");
       if (!samples)
         free = 0;
       continue;
     }
     if (!size || *size < -1 || (*size == -1 && free >= 0)) {
-      evaluator.error(range, fmt::format("{} is no dimension of a shape", size ? repr(dimension) : typeName(dimension)));
+      evaluator.error(range, fmt::format("{} is no dimension of a shape",
+                                         size ? repr(dimension) : typeName(dimension)));
       return {};
     }
     if (*size == -1)
@@ -203,8 +215,9 @@ Value reshape(Evaluator &evaluator, const ArrayObject &array, std::vector<Value>
   given = elementCount(result->shape);
   if (given != elements || (!array.sample && dimensions.empty())) {
     evaluator
-        .error(range, fmt::format("a sample of {} cannot be reshaped to {}: {} elements are not {}",
-                                  shapeText(array.shape), shapeText(result->shape), elements, given))
+        .error(range,
+               fmt::format("a sample of {} cannot be reshaped to {}: {} elements are not {}",
+                           shapeText(array.shape), shapeText(result->shape), elements, given))
         .note(array.origin, fmt::format("a sample is {} here", shapeText(array.shape)));
     return {};
   }
@@ -222,13 +235,15 @@ Value flatten(Evaluator &evaluator, const ArrayObject &array, SourceRange range)
     return evaluator.notSupported(range, "flattening samples of several elements into one array",
                                   "x.reshape(-1, n) flattens each sample");
   ArrayObject *result = derived(evaluator, array, range);
-  result->shape = array.sample ? std::vector<int64_t>{elementCount(array.shape)} : std::vector<int64_t>{};
+  result->shape =
+      array.sample ? std::vector<int64_t>{elementCount(array.shape)} : std::vector<int64_t>{};
   return result;
 }
 
 } // namespace
 
-Value expandDims(Evaluator &evaluator, const ArrayObject &array, const Value &axisValue, SourceRange range) {
+Value expandDims(Evaluator &evaluator, const ArrayObject &array, const Value &axisValue,
+                 SourceRange range) {
   std::vector<int64_t> axes;
   if (auto *many = sequence(axisValue)) {
     for (const Value &axis : *many)
@@ -240,7 +255,8 @@ Value expandDims(Evaluator &evaluator, const ArrayObject &array, const Value &ax
   int64_t rank = static_cast<int64_t>(array.shape.size() + axes.size() + !array.sample);
   for (int64_t &axis : axes) {
     if (axis < -rank || axis >= rank) {
-      evaluator.error(range, fmt::format("the axis {} is out of range for {} dimensions", axis, rank));
+      evaluator.error(range,
+                      fmt::format("the axis {} is out of range for {} dimensions", axis, rank));
       return {};
     }
     axis += axis < 0 ? rank : 0;
@@ -248,7 +264,8 @@ Value expandDims(Evaluator &evaluator, const ArrayObject &array, const Value &ax
   std::sort(axes.begin(), axes.end());
   for (int64_t axis : axes) {
     if (!array.sample && axis == 0)
-      return evaluator.notSupported(range, "a dimension before that of the samples", "use the axis -1");
+      return evaluator.notSupported(range, "a dimension before that of the samples",
+                                    "use the axis -1");
     int64_t at = axis - !array.sample;
     if (at > static_cast<int64_t>(result->shape.size()))
       return {};
@@ -258,14 +275,17 @@ Value expandDims(Evaluator &evaluator, const ArrayObject &array, const Value &ax
 }
 
 namespace {
-/// x[start:stop:step]: the same array on fewer samples. Which these are is known only when they are counted.
-Value sliceSamples(Evaluator &evaluator, const ArrayObject &array, const SliceObject &slice, SourceRange range) {
+/// x[start:stop:step]: the same array on fewer samples. Which these are is known only when they are
+/// counted.
+Value sliceSamples(Evaluator &evaluator, const ArrayObject &array, const SliceObject &slice,
+                   SourceRange range) {
   using Type = RunTimeObject::Type;
   for (const Value *part : {&slice.start, &slice.stop, &slice.step}) {
     auto *object = part->as<RunTimeObject>();
     if (part->isPoison())
       return {};
-    if (!part->isNone() && !part->integer() && !(object && (object->type == Type::Int || object->type == Type::Unknown))) {
+    if (!part->isNone() && !part->integer() &&
+        !(object && (object->type == Type::Int || object->type == Type::Unknown))) {
       evaluator.error(range, "a slice's parts must be ints; int(...) makes one of a float");
       return {};
     }
@@ -288,8 +308,8 @@ Value sliceSamples(Evaluator &evaluator, const ArrayObject &array, const SliceOb
 }
 
 /// x[:, :, 0] and x[..., 0]: dimensions of size 1 that an index takes away.
-Value dropDimensions(Evaluator &evaluator, const ArrayObject &array, const std::vector<Value> &parts,
-                     SourceRange range) {
+Value dropDimensions(Evaluator &evaluator, const ArrayObject &array,
+                     const std::vector<Value> &parts, SourceRange range) {
   ArrayObject *result = derived(evaluator, array, range);
   size_t samples = array.sample ? 0 : 1, rank = array.shape.size() + samples;
   std::vector<Value> each;
@@ -312,13 +332,15 @@ Value dropDimensions(Evaluator &evaluator, const ArrayObject &array, const std::
 }
 } // namespace
 
-Value arraySubscript(Evaluator &evaluator, const Value &value, const Value &index, SourceRange range) {
+Value arraySubscript(Evaluator &evaluator, const Value &value, const Value &index,
+                     SourceRange range) {
   auto &array = *value.as<ArrayObject>();
   auto isFull = [](const Value &part) {
     auto *slice = part.as<SliceObject>();
     return slice && slice->start.isNone() && slice->stop.isNone() && slice->step.isNone();
   };
-  std::vector<Value> parts = index.as<TupleObject>() ? index.as<TupleObject>()->items : std::vector<Value>{index};
+  std::vector<Value> parts =
+      index.as<TupleObject>() ? index.as<TupleObject>()->items : std::vector<Value>{index};
   // x[..., np.newaxis] and x[:, :, :, None]
   if (parts.size() > 1 && parts.back().isNone() && !parts.front().isNone()) {
     bool whole = true;
@@ -334,8 +356,8 @@ Value arraySubscript(Evaluator &evaluator, const Value &value, const Value &inde
   if (chooses && index.integer()) {
     int64_t published = publishedSamples(array.buffer->array);
     if (published > 0 && (*index.integer() >= published || *index.integer() < -published)) {
-      evaluator.error(range, fmt::format("index {} is out of range: the data set has {} samples", *index.integer(),
-                                         published));
+      evaluator.error(range, fmt::format("index {} is out of range: the data set has {} samples",
+                                         *index.integer(), published));
       return {};
     }
   }
@@ -348,7 +370,8 @@ Value arraySubscript(Evaluator &evaluator, const Value &value, const Value &inde
     result->sample = !(runTime && (runTime->type == Type::Array || runTime->type == Type::List));
     return result;
   }
-  bool onlyFirst = !parts.empty() && !array.sample && array.row.isPoison() && parts[0].as<SliceObject>() && !isFull(parts[0]);
+  bool onlyFirst = !parts.empty() && !array.sample && array.row.isPoison() &&
+                   parts[0].as<SliceObject>() && !isFull(parts[0]);
   for (size_t i = 1; i < parts.size(); ++i)
     onlyFirst &= isFull(parts[i]) || parts[i].isEllipsis();
   if (onlyFirst && parts.size() <= array.shape.size() + 2)
@@ -392,14 +415,17 @@ Value flattenMethod(Evaluator &evaluator, Value self, Call &call) {
 Value squeezeMethod(Evaluator &evaluator, Value self, Call &call) {
   return squeeze(evaluator, selfOf(self), call.range);
 }
-Value copyMethod(Evaluator &evaluator, Value self, Call &call) { return copiedArray(evaluator, selfOf(self), call.range); }
+Value copyMethod(Evaluator &evaluator, Value self, Call &call) {
+  return copiedArray(evaluator, selfOf(self), call.range);
+}
 /// Known where all elements of the whole data set are asked for; else computed by the run.
 template <bool greatest> Value extremeMethod(Evaluator &evaluator, Value self, Call &call) {
   auto &array = selfOf(self);
   if (array.isWhole() && call.positional.empty() && call.keywords.empty())
     if (auto known = publishedExtreme(array.buffer->array, greatest))
       return evaluator.heap.make<ScalarObject>(array.buffer->array.dtype, *known);
-  return callRunTimeFunction(evaluator, *findRunTimeFunction("numpy", greatest ? "max" : "min"), &self, call);
+  return callRunTimeFunction(evaluator, *findRunTimeFunction("numpy", greatest ? "max" : "min"),
+                             &self, call);
 }
 
 template <bool deviation> Value momentMethod(Evaluator &evaluator, Value self, Call &call) {
@@ -409,15 +435,17 @@ template <bool deviation> Value momentMethod(Evaluator &evaluator, Value self, C
   for (const std::vector<Argument> *arguments : {&call.positional, &call.keywords})
     for (const Argument &argument : *arguments)
       if (!argument.value.isNone())
-        return evaluator.notSupported(argument.range, fmt::format("an argument of {} on a data set's array", name),
+        return evaluator.notSupported(argument.range,
+                                      fmt::format("an argument of {} on a data set's array", name),
                                       "subtract one number for all channels");
   return publishedMoment(evaluator, selfOf(self), deviation, call.range);
 }
 
 constexpr std::pair<std::string_view, MethodHandler> kMethods[] = {
-    {"astype", astype},          {"reshape", reshapeMethod}, {"flatten", flattenMethod}, {"ravel", flattenMethod},
-    {"squeeze", squeezeMethod},  {"copy", copyMethod},       {"max", extremeMethod<true>}, {"min", extremeMethod<false>},
-    {"mean", momentMethod<false>}, {"std", momentMethod<true>}};
+    {"astype", astype},           {"reshape", reshapeMethod},    {"flatten", flattenMethod},
+    {"ravel", flattenMethod},     {"squeeze", squeezeMethod},    {"copy", copyMethod},
+    {"max", extremeMethod<true>}, {"min", extremeMethod<false>}, {"mean", momentMethod<false>},
+    {"std", momentMethod<true>}};
 } // namespace
 
 MethodHandler findArrayMethod(std::string_view name) {
@@ -427,8 +455,8 @@ MethodHandler findArrayMethod(std::string_view name) {
   return nullptr;
 }
 
-std::optional<Value> arrayAttribute(Evaluator &evaluator, const Value &value, const std::string &name,
-                                    SourceRange range) {
+std::optional<Value> arrayAttribute(Evaluator &evaluator, const Value &value,
+                                    const std::string &name, SourceRange range) {
   auto &array = *value.as<ArrayObject>();
   if (name == "shape")
     return shapeOf(evaluator, array, range);

@@ -1,4 +1,5 @@
-// NumPy on a data set's arrays, whose elements only the run knows: shapes, dtypes and elementwise steps.
+// NumPy on a data set's arrays, whose elements only the run knows: shapes, dtypes and elementwise
+// steps.
 
 #ifndef INGOT_COMPILER_IMPORT_NUMPY_ARRAYS_H
 #define INGOT_COMPILER_IMPORT_NUMPY_ARRAYS_H
@@ -8,12 +9,13 @@
 namespace ingot::import {
 
 /// An operator with an array on one side at least.
-Value arrayOperation(Evaluator &evaluator, std::string_view op, const Value &left, const Value &right,
-                     SourceRange range, bool inPlace);
-Value arraySubscript(Evaluator &evaluator, const Value &array, const Value &index, SourceRange range);
+Value arrayOperation(Evaluator &evaluator, std::string_view op, const Value &left,
+                     const Value &right, SourceRange range, bool inPlace);
+Value arraySubscript(Evaluator &evaluator, const Value &array, const Value &index,
+                     SourceRange range);
 /// shape, dtype, ndim, size, and methods; nothing if it has no attribute of that name.
-std::optional<Value> arrayAttribute(Evaluator &evaluator, const Value &array, const std::string &name,
-                                    SourceRange range);
+std::optional<Value> arrayAttribute(Evaluator &evaluator, const Value &array,
+                                    const std::string &name, SourceRange range);
 /// The dtype of an operation on two NumPy scalars or one and a Python number (NEP 50).
 std::string scalarResultType(const Value &left, const Value &right, std::string_view op);
 
@@ -22,9 +24,11 @@ inline bool isFloating(std::string_view dtype) { return dtype.starts_with("float
 std::optional<std::string> dtypeName(Evaluator &evaluator, const Value &value, SourceRange range);
 /// One with elements of its own.
 ArrayObject *copiedArray(Evaluator &evaluator, const ArrayObject &array, SourceRange range);
-Value castArray(Evaluator &evaluator, const ArrayObject &array, const std::string &dtype, SourceRange range);
+Value castArray(Evaluator &evaluator, const ArrayObject &array, const std::string &dtype,
+                SourceRange range);
 /// np.expand_dims: `axis` is an int or a tuple of them.
-Value expandDims(Evaluator &evaluator, const ArrayObject &array, const Value &axis, SourceRange range);
+Value expandDims(Evaluator &evaluator, const ArrayObject &array, const Value &axis,
+                 SourceRange range);
 /// The method of arrays of that name, or null.
 MethodHandler findArrayMethod(std::string_view name);
 

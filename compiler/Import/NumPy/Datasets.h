@@ -1,4 +1,5 @@
-// Published data sets that Ingot knows by name: their arrays, and what is known of the elements without reading them.
+// Published data sets that Ingot knows by name: their arrays, and what is known of the elements
+// without reading them.
 
 #ifndef INGOT_COMPILER_IMPORT_NUMPY_DATASETS_H
 #define INGOT_COMPILER_IMPORT_NUMPY_DATASETS_H
@@ -11,10 +12,12 @@ namespace ingot::import {
 Value loadDataset(Evaluator &evaluator, const std::string &name, SourceRange range);
 /// How many samples the published data set has; 0 if it is none of them.
 int64_t publishedSamples(const Array &array);
-/// The least or greatest element of the whole data set, after the steps; nothing where it is not known.
+/// The least or greatest element of the whole data set, after the steps; nothing where it is not
+/// known.
 std::optional<double> publishedExtreme(const Array &description, bool greatest);
 /// x.mean() or x.std() of the whole data set, after the steps.
-Value publishedMoment(Evaluator &evaluator, const ArrayObject &array, bool deviation, SourceRange range);
+Value publishedMoment(Evaluator &evaluator, const ArrayObject &array, bool deviation,
+                      SourceRange range);
 
 } // namespace ingot::import
 

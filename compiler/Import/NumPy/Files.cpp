@@ -1,4 +1,5 @@
-// The .npy format (numpy.lib.format) and the zip archives of .npz, as far as shapes and types need them.
+// The .npy format (numpy.lib.format) and the zip archives of .npz, as far as shapes and types need
+// them.
 
 #include "compiler/Import/NumPy/Files.h"
 
@@ -71,7 +72,8 @@ template <typename T> void findClasses(std::string_view elements, FileArray &arr
   array.gaps = array.classes != static_cast<int64_t>(seen.size());
 }
 
-std::optional<FileArray> readArray(std::string_view file, const std::string &what, std::string &error) {
+std::optional<FileArray> readArray(std::string_view file, const std::string &what,
+                                   std::string &error) {
   bool isArray = file.size() >= 12 && file.starts_with("\x93NUMPY");
   size_t sizeBytes = isArray && file[6] > 1 ? 4 : 2, begin = 8 + sizeBytes;
   size_t length = isArray ? number(file, 8, sizeBytes) : 0;
@@ -79,7 +81,8 @@ std::optional<FileArray> readArray(std::string_view file, const std::string &wha
     error = fmt::format("{} is no .npy file, or cut short; numpy.save writes one", what);
     return std::nullopt;
   }
-  std::string_view header = file.substr(begin, length), descr = item(header, "descr"), shape = item(header, "shape");
+  std::string_view header = file.substr(begin, length), descr = item(header, "descr"),
+                   shape = item(header, "shape");
   FileArray array;
   if (!descr.starts_with("'") || !shape.starts_with("(")) {
     error = fmt::format("{}: an array of numbers is needed", what);
@@ -122,8 +125,8 @@ std::optional<std::string> member(std::string_view file, size_t entry) {
       libdeflate_alloc_decompressor(), &libdeflate_free_decompressor);
   std::string content(bytes, '\0');
   if (method != 8 || !decompressor ||
-      libdeflate_deflate_decompress(decompressor.get(), packed.data(), packed.size(), content.data(), bytes,
-                                    nullptr) != LIBDEFLATE_SUCCESS)
+      libdeflate_deflate_decompress(decompressor.get(), packed.data(), packed.size(),
+                                    content.data(), bytes, nullptr) != LIBDEFLATE_SUCCESS)
     return std::nullopt;
   return content;
 }
@@ -147,7 +150,8 @@ std::optional<std::vector<std::pair<std::string, FileArray>>> readArrayFile(cons
   size_t count = end == file.npos ? 0 : number(file, end + 10, 2);
   size_t entry = count == 0 ? file.size() : number(file, end + 16, 4);
   for (; count > 0; --count) {
-    std::string name(entry + 46 <= file.size() ? file.substr(entry + 46, number(file, entry + 28, 2)) : "");
+    std::string name(
+        entry + 46 <= file.size() ? file.substr(entry + 46, number(file, entry + 28, 2)) : "");
     auto bytes = name.empty() ? std::nullopt : member(file, entry);
     if (!bytes) {
       error = fmt::format("{}: the archive is damaged or cut short; numpy.savez writes one", path);
@@ -157,10 +161,12 @@ std::optional<std::vector<std::pair<std::string, FileArray>>> readArrayFile(cons
     if (!array)
       return std::nullopt;
     arrays.emplace_back(name.substr(0, name.rfind(".npy")), *array);
-    entry += 46 + number(file, entry + 28, 2) + number(file, entry + 30, 2) + number(file, entry + 32, 2);
+    entry += 46 + number(file, entry + 28, 2) + number(file, entry + 30, 2) +
+             number(file, entry + 32, 2);
   }
   if (arrays.empty()) {
-    error = fmt::format("{}: an archive without arrays, or cut short; numpy.savez writes one", path);
+    error =
+        fmt::format("{}: an archive without arrays, or cut short; numpy.savez writes one", path);
     return std::nullopt;
   }
   return arrays;

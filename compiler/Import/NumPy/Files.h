@@ -21,7 +21,8 @@ struct FileArray {
   bool negative = false;
 };
 
-/// A .npy file has one array, of no name; a .npz file as many as it has. On failure `error` says why.
+/// A .npy file has one array, of no name; a .npz file as many as it has. On failure `error` says
+/// why.
 std::optional<std::vector<std::pair<std::string, FileArray>>> readArrayFile(const std::string &path,
                                                                             std::string &error);
 

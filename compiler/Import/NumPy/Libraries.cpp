@@ -1,4 +1,5 @@
-// The table of library functions that the compiler evaluates: of numpy, math, keras.utils, tensorflow and others.
+// The table of library functions that the compiler evaluates: of numpy, math, keras.utils,
+// tensorflow and others.
 
 #include "compiler/Import/NumPy/Libraries.h"
 
@@ -16,7 +17,8 @@
 namespace ingot::import {
 
 namespace {
-/// np.f(x, ...) of a data set's array as the method x.f(...); of other values what the run makes of them.
+/// np.f(x, ...) of a data set's array as the method x.f(...); of other values what the run makes of
+/// them.
 Value asMethod(Evaluator &evaluator, Call &call) {
   if (call.positional.empty()) {
     evaluator.error(call.range, "an array is missing here");
@@ -51,8 +53,9 @@ Value extremeFunction(Evaluator &evaluator, Call &call) {
 
 Value unique(Evaluator &evaluator, Call &call) {
   auto *array = call.positional.empty() ? nullptr : call.positional[0].value.as<ArrayObject>();
-  if (!array || !array->buffer->array.classes || array->buffer->array.one_hot || array->buffer->array.gaps ||
-      !array->isWhole() || call.positional.size() + call.keywords.size() > 1)
+  if (!array || !array->buffer->array.classes || array->buffer->array.one_hot ||
+      array->buffer->array.gaps || !array->isWhole() ||
+      call.positional.size() + call.keywords.size() > 1)
     return callAsRunTimeFunction(evaluator, call);
   std::vector<Value> classes;
   for (int64_t i = 0; i < array->buffer->array.classes; ++i)
@@ -62,7 +65,8 @@ Value unique(Evaluator &evaluator, Call &call) {
   return list;
 }
 
-/// keras.utils.to_categorical: float64, a trailing dimension of 1 dropped (keras/src/utils/numerical_utils.py).
+/// keras.utils.to_categorical: float64, a trailing dimension of 1 dropped
+/// (keras/src/utils/numerical_utils.py).
 Value toCategorical(Evaluator &evaluator, Call &call) {
   if (!evaluator.checkArguments(call, "to_categorical", 1, 2, {"x", "y", "num_classes"}))
     return {};
@@ -73,20 +77,24 @@ Value toCategorical(Evaluator &evaluator, Call &call) {
     return {};
   auto *array = labels->value.as<ArrayObject>();
   if (!array || array->sample || !array->buffer->array.classes || array->buffer->array.one_hot)
-    return evaluator.notSupported(labels->range, "to_categorical of anything but the class indices of a data set");
+    return evaluator.notSupported(labels->range,
+                                  "to_categorical of anything but the class indices of a data set");
   int64_t known = array->buffer->array.classes, classes = known;
   if (number && !number->value.isNone()) {
     auto given = number->value.number();
     if (!given || *given != std::floor(*given) || std::fabs(*given) > 1e6) {
-      evaluator.error(number->range, fmt::format("to_categorical's 'num_classes' must be an int that is known here, "
-                                                 "not {}",
-                                                 typeName(number->value)));
+      evaluator.error(
+          number->range,
+          fmt::format("to_categorical's 'num_classes' must be an int that is known here, "
+                      "not {}",
+                      typeName(number->value)));
       return {};
     }
     classes = static_cast<int64_t>(*given);
     if (classes < known) {
-      evaluator.error(number->range, fmt::format("the labels go up to {}, which is out of bounds for {} classes",
-                                                 known - 1, classes));
+      evaluator.error(number->range,
+                      fmt::format("the labels go up to {}, which is out of bounds for {} classes",
+                                  known - 1, classes));
       return {};
     }
   }
@@ -113,11 +121,18 @@ template <typename Function> Value onNumber(Evaluator &evaluator, Call &call, Fu
   }
   return result;
 }
-Value squareRoot(Evaluator &e, Call &c) { return onNumber(e, c, [](double x) { return std::sqrt(x); }); }
-Value exponential(Evaluator &e, Call &c) { return onNumber(e, c, [](double x) { return std::exp(x); }); }
-Value logarithm(Evaluator &e, Call &c) { return onNumber(e, c, [](double x) { return x > 0 ? std::log(x) : NAN; }); }
+Value squareRoot(Evaluator &e, Call &c) {
+  return onNumber(e, c, [](double x) { return std::sqrt(x); });
+}
+Value exponential(Evaluator &e, Call &c) {
+  return onNumber(e, c, [](double x) { return std::exp(x); });
+}
+Value logarithm(Evaluator &e, Call &c) {
+  return onNumber(e, c, [](double x) { return x > 0 ? std::log(x) : NAN; });
+}
 template <bool up> Value rounded(Evaluator &evaluator, Call &call) {
-  Value value = onNumber(evaluator, call, [](double x) { return up ? std::ceil(x) : std::floor(x); });
+  Value value =
+      onNumber(evaluator, call, [](double x) { return up ? std::ceil(x) : std::floor(x); });
   auto number = value.number();
   if (!number || std::fabs(*number) > 9e18)
     return {};
@@ -141,8 +156,11 @@ template <size_t index> Value scalarType(Evaluator &evaluator, Call &call) {
     return castArray(evaluator, *array, names[index], call.range);
   auto number = value.number();
   if (!number)
-    return evaluator.notSupported(call.range, fmt::format("{} of a '{}'", names[index], typeName(value)));
-  double kept = index == 3 ? static_cast<double>(static_cast<float>(*number)) : index == 4 ? *number : std::trunc(*number);
+    return evaluator.notSupported(call.range,
+                                  fmt::format("{} of a '{}'", names[index], typeName(value)));
+  double kept = index == 3   ? static_cast<double>(static_cast<float>(*number))
+                : index == 4 ? *number
+                             : std::trunc(*number);
   return evaluator.heap.make<ScalarObject>(names[index], kept);
 }
 Value nothing(Evaluator &, Call &) { return NoneValue(); }
@@ -176,16 +194,18 @@ Value devices(Evaluator &evaluator, Call &) { return evaluator.heap.list({}); }
 template <size_t index> Value loadData(Evaluator &evaluator, Call &call) {
   static const std::string names[] = {"fashion_mnist", "mnist", "cifar10", "cifar100"};
   for (const Argument &argument : call.positional)
-    return evaluator.notSupported(argument.range, "an argument of load_data", "the executable's --data-dir says where");
+    return evaluator.notSupported(argument.range, "an argument of load_data",
+                                  "the executable's --data-dir says where");
   for (const Argument &argument : call.keywords)
     if (argument.name != "path" && argument.name != "label_mode")
-      return evaluator.notSupported(argument.nameRange, fmt::format("load_data's '{}'", argument.name));
+      return evaluator.notSupported(argument.nameRange,
+                                    fmt::format("load_data's '{}'", argument.name));
   return loadDataset(evaluator, names[index], call.range);
 }
 
 /// An array of a file, or an error at `range`.
-Value fileArray(Evaluator &evaluator, const std::string &path, const std::string &name, const FileArray &file,
-                SourceRange range) {
+Value fileArray(Evaluator &evaluator, const std::string &path, const std::string &name,
+                const FileArray &file, SourceRange range) {
   auto fail = [&](const std::string &why) {
     evaluator.error(range, fmt::format("{}{}{}: {}", path, name.empty() ? "" : ", ", name, why));
     return Value();
@@ -196,8 +216,9 @@ Value fileArray(Evaluator &evaluator, const std::string &path, const std::string
   for (std::string_view dtype : {"uint8", "int32", "int64", "float32", "float64"})
     known |= file.dtype == dtype;
   if (!known)
-    return fail(fmt::format("elements of type '{}' are not supported yet; uint8, int32, int64, float32 and float64 are",
-                            file.dtype));
+    return fail(fmt::format(
+        "elements of type '{}' are not supported yet; uint8, int32, int64, float32 and float64 are",
+        file.dtype));
   if (file.fortran && file.shape.size() > 1)
     return fail("is in Fortran's order; write it again with numpy.ascontiguousarray");
   auto *array = evaluator.heap.make<ArrayObject>();
@@ -216,16 +237,20 @@ Value fileArray(Evaluator &evaluator, const std::string &path, const std::string
   return array;
 }
 
-/// The path as the executable will know it, where the file is when the script is compiled: here, or beside the script.
+/// The path as the executable will know it, where the file is when the script is compiled: here, or
+/// beside the script.
 std::string findFile(Evaluator &evaluator, const std::string &path) {
   std::filesystem::path beside = std::filesystem::path(evaluator.scriptPath()).parent_path() / path;
   std::error_code ignored;
-  return !std::filesystem::exists(path, ignored) && std::filesystem::exists(beside, ignored) ? beside.string() : path;
+  return !std::filesystem::exists(path, ignored) && std::filesystem::exists(beside, ignored)
+             ? beside.string()
+             : path;
 }
 
 /// np.load: an array, or a dict of an archive's arrays.
 Value load(Evaluator &evaluator, Call &call) {
-  if (!evaluator.checkArguments(call, "np.load", 1, 2, {"file", "mmap_mode", "allow_pickle", "fix_imports", "encoding"}))
+  if (!evaluator.checkArguments(call, "np.load", 1, 2,
+                                {"file", "mmap_mode", "allow_pickle", "fix_imports", "encoding"}))
     return {};
   const Argument *argument = call.get(0, "file");
   if (!argument || argument->value.isPoison())
@@ -235,7 +260,8 @@ Value load(Evaluator &evaluator, Call &call) {
   std::string error, path = *argument->value.str();
   auto arrays = readArrayFile(findFile(evaluator, path), error);
   if (!arrays) {
-    evaluator.error(argument->range, fmt::format("{} (ingotc reads its header, for shape and type)", error));
+    evaluator.error(argument->range,
+                    fmt::format("{} (ingotc reads its header, for shape and type)", error));
     return {};
   }
   if (arrays->size() == 1 && arrays->front().first.empty())
@@ -266,38 +292,67 @@ struct Function {
   BuiltinHandler handler;
 };
 constexpr Function kFunctions[] = {
-    {"numpy", "expand_dims", expandDimsFunction}, {"numpy", "reshape", asMethod},
-    {"numpy", "squeeze", asMethod}, {"numpy", "ravel", asMethod},
-    {"numpy", "copy", asMethod}, {"numpy", "max", extremeFunction},
-    {"numpy", "amax", extremeFunction}, {"numpy", "min", extremeFunction},
-    {"numpy", "amin", extremeFunction}, {"numpy", "unique", unique}, {"numpy", "prod", product},
-    {"numpy", "mean", asMethod}, {"numpy", "std", asMethod},
-    {"numpy", "load", load}, {"numpy", "sqrt", squareRoot}, {"numpy", "exp", exponential}, {"numpy", "log", logarithm},
-    {"numpy", "uint8", scalarType<0>}, {"numpy", "int32", scalarType<1>}, {"numpy", "int64", scalarType<2>},
-    {"numpy", "float32", scalarType<3>}, {"numpy", "float64", scalarType<4>}, {"numpy", "array", asArray},
-    {"numpy", "asarray", asArray}, {"numpy.random", "seed", nothing},
-    {"math", "sqrt", squareRoot}, {"math", "exp", exponential}, {"math", "log", logarithm},
-    {"math", "ceil", rounded<true>}, {"math", "floor", rounded<false>}, {"math", "prod", product},
-    {"random", "seed", nothing}, {"tensorflow.random", "set_seed", nothing},
+    {"numpy", "expand_dims", expandDimsFunction},
+    {"numpy", "reshape", asMethod},
+    {"numpy", "squeeze", asMethod},
+    {"numpy", "ravel", asMethod},
+    {"numpy", "copy", asMethod},
+    {"numpy", "max", extremeFunction},
+    {"numpy", "amax", extremeFunction},
+    {"numpy", "min", extremeFunction},
+    {"numpy", "amin", extremeFunction},
+    {"numpy", "unique", unique},
+    {"numpy", "prod", product},
+    {"numpy", "mean", asMethod},
+    {"numpy", "std", asMethod},
+    {"numpy", "load", load},
+    {"numpy", "sqrt", squareRoot},
+    {"numpy", "exp", exponential},
+    {"numpy", "log", logarithm},
+    {"numpy", "uint8", scalarType<0>},
+    {"numpy", "int32", scalarType<1>},
+    {"numpy", "int64", scalarType<2>},
+    {"numpy", "float32", scalarType<3>},
+    {"numpy", "float64", scalarType<4>},
+    {"numpy", "array", asArray},
+    {"numpy", "asarray", asArray},
+    {"numpy.random", "seed", nothing},
+    {"math", "sqrt", squareRoot},
+    {"math", "exp", exponential},
+    {"math", "log", logarithm},
+    {"math", "ceil", rounded<true>},
+    {"math", "floor", rounded<false>},
+    {"math", "prod", product},
+    {"random", "seed", nothing},
+    {"tensorflow.random", "set_seed", nothing},
     {"keras.utils", "to_categorical", toCategorical},
-    {"keras.utils", "set_random_seed", nothing}, {"tensorflow.config", "list_physical_devices", devices},
-    {"keras.utils", "plot_model", plot}, {"sklearn.metrics", "ConfusionMatrixDisplay", plot},
+    {"keras.utils", "set_random_seed", nothing},
+    {"tensorflow.config", "list_physical_devices", devices},
+    {"keras.utils", "plot_model", plot},
+    {"sklearn.metrics", "ConfusionMatrixDisplay", plot},
     {"itertools", "product", cartesianProduct},
     {"tensorflow.config.experimental", "list_physical_devices", devices},
     {"tensorflow.config.experimental", "set_memory_growth", nothing},
-    {"tensorflow.config", "set_visible_devices", nothing}, {"tensorflow.get_logger", "setLevel", nothing},
-    {"tensorflow.test", "is_built_with_cuda", no}, {"tensorflow.test", "is_gpu_available", no},
-    {"warnings", "simplefilter", nothing}, {"logging", "getLogger", nothing},
+    {"tensorflow.config", "set_visible_devices", nothing},
+    {"tensorflow.get_logger", "setLevel", nothing},
+    {"tensorflow.test", "is_built_with_cuda", no},
+    {"tensorflow.test", "is_gpu_available", no},
+    {"warnings", "simplefilter", nothing},
+    {"logging", "getLogger", nothing},
     {"keras.utils", "disable_interactive_logging", nothing},
-    {"keras.backend", "clear_session", nothing}, {"warnings", "filterwarnings", nothing},
-    {"keras.datasets.fashion_mnist", "load_data", loadData<0>}, {"keras.datasets.mnist", "load_data", loadData<1>},
-    {"keras.datasets.cifar10", "load_data", loadData<2>}, {"keras.datasets.cifar100", "load_data", loadData<3>},
+    {"keras.backend", "clear_session", nothing},
+    {"warnings", "filterwarnings", nothing},
+    {"keras.datasets.fashion_mnist", "load_data", loadData<0>},
+    {"keras.datasets.mnist", "load_data", loadData<1>},
+    {"keras.datasets.cifar10", "load_data", loadData<2>},
+    {"keras.datasets.cifar100", "load_data", loadData<3>},
     {"keras.utils", "image_dataset_from_directory", imageDatasetFromDirectory},
     {"keras.preprocessing", "image_dataset_from_directory", imageDatasetFromDirectory},
     {"tensorflow", "float32", scalarType<3>}};
 } // namespace
 
-std::optional<Value> libraryAttribute(Evaluator &evaluator, const std::string &module, const std::string &name) {
+std::optional<Value> libraryAttribute(Evaluator &evaluator, const std::string &module,
+                                      const std::string &name) {
   const RunTimeFunction *runTime = findRunTimeFunction(module, name);
   for (const Function &function : kFunctions)
     if (function.module == module && function.name == name)
@@ -307,13 +362,17 @@ std::optional<Value> libraryAttribute(Evaluator &evaluator, const std::string &m
   if (module == "numpy" && name == "newaxis")
     return Value(NoneValue());
   if ((module == "numpy" || module == "math") && (name == "pi" || name == "e" || name == "inf"))
-    return Value(name == "pi" ? 3.14159265358979323846 : name == "e" ? 2.71828182845904523536 : INFINITY);
+    return Value(name == "pi"  ? 3.14159265358979323846
+                 : name == "e" ? 2.71828182845904523536
+                               : INFINITY);
   if (module.starts_with("tensorflow.data") && name == "AUTOTUNE")
     return Value(-1);
   if (module == "os" && name == "environ")
     return Value(evaluator.heap.make<DictObject>());
   if ((module == "tensorflow" || module == "keras" || module == "numpy") && name == "__version__")
-    return evaluator.heap.str(module == "numpy" ? "2.4.6" : module == "keras" ? "3.15.1" : "2.21.0");
+    return evaluator.heap.str(module == "numpy"   ? "2.4.6"
+                              : module == "keras" ? "3.15.1"
+                                                  : "2.21.0");
   return std::nullopt;
 }
 

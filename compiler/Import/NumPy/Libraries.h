@@ -8,7 +8,8 @@
 namespace ingot::import {
 
 /// A function or constant of numpy, os, math, random, sys, tensorflow or a data set's module.
-std::optional<Value> libraryAttribute(Evaluator &evaluator, const std::string &module, const std::string &name);
+std::optional<Value> libraryAttribute(Evaluator &evaluator, const std::string &module,
+                                      const std::string &name);
 std::vector<std::string> libraryNames(const std::string &module);
 
 } // namespace ingot::import

@@ -10,8 +10,8 @@ namespace ingot::import {
 
 namespace {
 using Type = RunTimeObject::Type;
-constexpr Type Unknown = Type::Unknown, Bool = Type::Bool, Int = Type::Int, Float = Type::Float, Str = Type::Str,
-               List = Type::List, Tuple = Type::Tuple, Elements = Type::Array;
+constexpr Type Unknown = Type::Unknown, Bool = Type::Bool, Int = Type::Int, Float = Type::Float,
+               Str = Type::Str, List = Type::List, Tuple = Type::Tuple, Elements = Type::Array;
 
 constexpr std::string_view kReduction = "a axis=None keepdims=False";
 
@@ -85,8 +85,13 @@ constexpr RunTimeFunction kFunctions[] = {
     {"numpy", "ones", "shape dtype=None", Elements},
     {"numpy", "arange", "start stop=None step=None", Elements},
     {"numpy", "linspace", "start stop num=50", Elements},
-    {"numpy", "set_printoptions", "precision=None threshold=None edgeitems=None linewidth=None suppress=None", Unknown,
-     false, {}, true},
+    {"numpy",
+     "set_printoptions",
+     "precision=None threshold=None edgeitems=None linewidth=None suppress=None",
+     Unknown,
+     false,
+     {},
+     true},
     {"numpy.random", "choice", "a size=None replace=True", Unknown},
     {"numpy.random", "randint", "low high=None size=None", Unknown},
     {"numpy.random", "permutation", "a", Elements},
@@ -100,10 +105,14 @@ constexpr RunTimeFunction kFunctions[] = {
     {"time", "perf_counter", "", Float, false, "time"},
     {"sklearn.metrics", "confusion_matrix", "y_true y_pred labels=None normalize=None", Elements},
     {"sklearn.metrics", "accuracy_score", "y_true y_pred normalize=True", Float},
-    {"sklearn.metrics", "precision_score", "y_true y_pred labels=None pos_label=1 average='binary'", Unknown},
-    {"sklearn.metrics", "recall_score", "y_true y_pred labels=None pos_label=1 average='binary'", Unknown},
-    {"sklearn.metrics", "f1_score", "y_true y_pred labels=None pos_label=1 average='binary'", Unknown},
-    {"sklearn.metrics", "classification_report", "y_true y_pred labels=None target_names=None digits=2", Str},
+    {"sklearn.metrics", "precision_score", "y_true y_pred labels=None pos_label=1 average='binary'",
+     Unknown},
+    {"sklearn.metrics", "recall_score", "y_true y_pred labels=None pos_label=1 average='binary'",
+     Unknown},
+    {"sklearn.metrics", "f1_score", "y_true y_pred labels=None pos_label=1 average='binary'",
+     Unknown},
+    {"sklearn.metrics", "classification_report",
+     "y_true y_pred labels=None target_names=None digits=2", Str},
     // Methods alone.
     {"", "flatten", "a", Elements, true, "ravel"},
     {"", "astype", "a dtype", Elements, true},
@@ -195,9 +204,11 @@ std::vector<std::string> runTimeFunctionNames(std::string_view module) {
 }
 
 bool isRunTimeEffect(std::string_view name) {
-  return name == "assert" || name == "raise" || std::any_of(std::begin(kFunctions), std::end(kFunctions), [&](const RunTimeFunction &function) {
-    return function.isEffect && fullName(function) == name;
-  });
+  return name == "assert" || name == "raise" ||
+         std::any_of(std::begin(kFunctions), std::end(kFunctions),
+                     [&](const RunTimeFunction &function) {
+                       return function.isEffect && fullName(function) == name;
+                     });
 }
 
 bool needsRun(const Call &call) {
@@ -208,7 +219,8 @@ bool needsRun(const Call &call) {
          std::any_of(call.keywords.begin(), call.keywords.end(), unknown);
 }
 
-Value callRunTimeFunction(Evaluator &evaluator, const RunTimeFunction &function, const Value *self, Call &call) {
+Value callRunTimeFunction(Evaluator &evaluator, const RunTimeFunction &function, const Value *self,
+                          Call &call) {
   std::vector<ParameterText> parameters = parametersOf(function);
   std::vector<std::optional<Value>> given(parameters.size());
   std::vector<SourceRange> ranges(parameters.size(), call.range);
@@ -226,15 +238,18 @@ Value callRunTimeFunction(Evaluator &evaluator, const RunTimeFunction &function,
     }
     if (next >= parameters.size()) {
       evaluator.error(call.positional[i].range,
-                      fmt::format("{} takes {} arguments at most", function.name, parameters.size() - (self != nullptr)));
+                      fmt::format("{} takes {} arguments at most", function.name,
+                                  parameters.size() - (self != nullptr)));
       return {};
     }
     ranges[next] = call.positional[i].range;
     given[next++] = call.positional[i].value;
   }
   for (const Argument &argument : call.keywords) {
-    auto found = std::find_if(parameters.begin(), parameters.end(),
-                              [&](const ParameterText &parameter) { return parameter.name == argument.name; });
+    auto found =
+        std::find_if(parameters.begin(), parameters.end(), [&](const ParameterText &parameter) {
+          return parameter.name == argument.name;
+        });
     if (found == parameters.end()) {
       if (std::find(std::begin(kIgnored), std::end(kIgnored), argument.name) != std::end(kIgnored))
         continue;
@@ -252,19 +267,23 @@ Value callRunTimeFunction(Evaluator &evaluator, const RunTimeFunction &function,
   std::vector<int> operands;
   for (size_t i = 0; i < parameters.size(); ++i) {
     if (!given[i] && parameters[i].required) {
-      evaluator.error(call.range, fmt::format("{} needs a value for '{}'", function.name, parameters[i].name));
+      evaluator.error(call.range,
+                      fmt::format("{} needs a value for '{}'", function.name, parameters[i].name));
       return {};
     }
     Value value = given[i] ? *given[i] : fallbackValue(evaluator, parameters[i].fallback);
-    auto operand = evaluator.materialize(parameters[i].name == "dtype" ? dtypeText(evaluator, value) : value, ranges[i]);
+    auto operand = evaluator.materialize(
+        parameters[i].name == "dtype" ? dtypeText(evaluator, value) : value, ranges[i]);
     if (!operand)
       return {};
     operands.push_back(*operand);
   }
   // A method asks its object which function it is.
   std::string called = self ? fmt::format(".{}", function.sameAs()) : fullName(function);
-  bool scalar = function.type == Elements && (function.name == "argmax" || function.name == "argmin") && !given[1];
-  Value result = evaluator.runTime(evaluator.emitCall(called, operands, call.range), scalar ? Int : function.type);
+  bool scalar = function.type == Elements &&
+                (function.name == "argmax" || function.name == "argmin") && !given[1];
+  Value result = evaluator.runTime(evaluator.emitCall(called, operands, call.range),
+                                   scalar ? Int : function.type);
   if (function.name == "where" || function.name == "nonzero") {
     result.as<RunTimeObject>()->type = given.size() > 1 && given[1] ? Elements : Tuple;
     result.as<RunTimeObject>()->element = Elements;
@@ -282,16 +301,18 @@ Value callAsRunTimeFunction(Evaluator &evaluator, Call &call) {
   return callRunTimeFunction(evaluator, *call.runTime, nullptr, call);
 }
 
-std::optional<Value> runTimeAttribute(Evaluator &evaluator, const Value &object, const std::string &name,
-                                      SourceRange range) {
+std::optional<Value> runTimeAttribute(Evaluator &evaluator, const Value &object,
+                                      const std::string &name, SourceRange range) {
   auto *value = object.as<RunTimeObject>();
-  if ((!value && !object.as<ArrayObject>()) || (value && (value->type == Type::History || value->type == Type::HistoryDict)))
+  if ((!value && !object.as<ArrayObject>()) ||
+      (value && (value->type == Type::History || value->type == Type::HistoryDict)))
     return std::nullopt;
   for (auto [attribute, type] : kAttributes)
     if (attribute == name) {
       auto operand = evaluator.materialize(object, range);
       std::string called = name == "T" ? ".transpose" : "." + name;
-      return operand ? evaluator.runTime(evaluator.emitCall(called, {*operand}, range), type) : Value();
+      return operand ? evaluator.runTime(evaluator.emitCall(called, {*operand}, range), type)
+                     : Value();
     }
   for (const RunTimeFunction &function : kFunctions)
     if (function.isMethod && function.name == name)

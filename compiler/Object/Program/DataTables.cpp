@@ -108,12 +108,12 @@ static FailureOr<llvm::Constant *> buildArray(train::ArrayOp array, Constants &c
     return array.emitOpError("has samples of a type that the runtime does not know: ")
            << array.getSamples();
   uint32_t split = array.getTest() ? INGOT_SPLIT_TEST : INGOT_SPLIT_TRAIN;
-  auto options = array->getAttrOfType<StringAttr>("options");
+  StringAttr options = array.getOptionsAttr();
   return llvm::ConstantStruct::get(
       c.types.array,
       {c.text(array.getSource()), c.text(array.getKey()), c.u32(split), c.u32(*element),
        c.u32(samples.getRank()), c.u32(array.getClasses()), c.shape(samples.getShape()),
-       c.reader(array->getAttrOfType<StringAttr>("reader")), options ? c.text(options) : c.null()});
+       c.reader(array.getReaderAttr()), options ? c.text(options) : c.null()});
 }
 
 FailureOr<Table> object::buildArrays(train::ProgramOp program, Constants &constants) {

@@ -1,4 +1,5 @@
-/* Counts calls that allocate; writes the count into the file $ALLOCATIONS at exit. To be preloaded. */
+/* Counts calls that allocate; writes the count into the file $ALLOCATIONS at exit. To be preloaded.
+ */
 #define _GNU_SOURCE
 #include <stdatomic.h>
 #include <stdio.h>

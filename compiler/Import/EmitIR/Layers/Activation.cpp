@@ -53,8 +53,11 @@ static Value emitPReLU(LayerCall &call) {
 }
 
 ArrayRef<LayerRow> ingot::import::activationRows() {
-  static constexpr LayerRow rows[] = {
-      {"Activation", emitActivationLayer}, {"ELU", emitELU},     {"LeakyReLU", emitLeakyReLU},
-      {"PReLU", emitPReLU},                {"ReLU", emitReLU},   {"Softmax", emitSoftmax}};
+  static constexpr LayerRow rows[] = {{"Activation", emitActivationLayer},
+                                      {"ELU", emitELU},
+                                      {"LeakyReLU", emitLeakyReLU},
+                                      {"PReLU", emitPReLU},
+                                      {"ReLU", emitReLU},
+                                      {"Softmax", emitSoftmax}};
   return rows;
 }

@@ -10,8 +10,8 @@ using ingot::import::activationRows;
 using ingot::import::addBias;
 using ingot::import::boolArgument;
 using ingot::import::convolutionRows;
-using ingot::import::depthwiseConvolutionRows;
 using ingot::import::coreRows;
+using ingot::import::depthwiseConvolutionRows;
 using ingot::import::emitActivationOf;
 using ingot::import::LayerCall;
 using ingot::import::LayerRow;
@@ -48,8 +48,9 @@ mlir::Value ingot::import::reshape(LayerCall &call, mlir::Value value, ArrayRef<
 
 const LayerRow *ingot::import::findLayer(StringRef type) {
   for (ArrayRef<LayerRow> rows :
-       {coreRows(), convolutionRows(), depthwiseConvolutionRows(), poolingRows(), activationRows(), mergingRows(),
-        normalizationRows(), regularizationRows(), reshapingRows(), preprocessingRows()})
+       {coreRows(), convolutionRows(), depthwiseConvolutionRows(), poolingRows(), activationRows(),
+        mergingRows(), normalizationRows(), regularizationRows(), reshapingRows(),
+        preprocessingRows()})
     for (const LayerRow &row : rows)
       if (row.type == type)
         return &row;

@@ -100,15 +100,10 @@ static Value emitConcatenate(LayerCall &call) {
 }
 
 ArrayRef<LayerRow> ingot::import::mergingRows() {
-  static constexpr LayerRow rows[] = {
-      {"Add", emitAdd},
-      {"Arithmetic", emitArithmetic},
-      {"Average", emitAverage},
-      {"Concatenate", emitConcatenate},
-      {"Maximum", emitMaximum},
-      {"Minimum", emitMinimum},
-      {"Multiply", emitMultiply},
-      {"Subtract", emitSubtract},
-      {"TrueDivide", emitDivide}};
+  static constexpr LayerRow rows[] = {{"Add", emitAdd},           {"Arithmetic", emitArithmetic},
+                                      {"Average", emitAverage},   {"Concatenate", emitConcatenate},
+                                      {"Maximum", emitMaximum},   {"Minimum", emitMinimum},
+                                      {"Multiply", emitMultiply}, {"Subtract", emitSubtract},
+                                      {"TrueDivide", emitDivide}};
   return rows;
 }

@@ -55,8 +55,9 @@ static Value emitAveragePooling2D(LayerCall &call) {
       call.builder, call.loc, call.output, sums,
       [&](OpBuilder &builder, Location loc, ValueRange elements) -> Value {
         if (!padded)
-          return arith::DivFOp::create(builder, loc, elements[0],
-                                       floatConstant(builder, loc, window.size[0] * window.size[1]));
+          return arith::DivFOp::create(
+              builder, loc, elements[0],
+              floatConstant(builder, loc, window.size[0] * window.size[1]));
         SmallVector<Value> counts;
         for (int i = 0; i < 2; ++i)
           counts.push_back(covered(builder, loc, nn::IndexOp::create(builder, loc, i + 1),

@@ -17,7 +17,8 @@ static Value constant(OpBuilder &builder, Location loc, double number) {
 }
 
 static Value emitRescaling(LayerCall &call) {
-  double scale = numberArgument(call.config, "scale"), offset = numberArgument(call.config, "offset");
+  double scale = numberArgument(call.config, "scale"),
+         offset = numberArgument(call.config, "offset");
   return nn::buildMap(call.builder, call.loc, call.output, call.input(),
                       [&](OpBuilder &b, Location l, ValueRange x) -> Value {
                         Value scaled = arith::MulFOp::create(b, l, x[0], constant(b, l, scale));
@@ -32,12 +33,14 @@ static Value channelNumber(OpBuilder &builder, Location loc, ArrayRef<double> nu
   for (int64_t i = static_cast<int64_t>(numbers.size()) - 2; i >= 0; --i) {
     Value position = arith::ConstantIndexOp::create(builder, loc, i);
     Value here = arith::CmpIOp::create(builder, loc, arith::CmpIPredicate::eq, channel, position);
-    result = arith::SelectOp::create(builder, loc, here, constant(builder, loc, numbers[i]), result);
+    result =
+        arith::SelectOp::create(builder, loc, here, constant(builder, loc, numbers[i]), result);
   }
   return result;
 }
 
-/// (x - mean) / max(sqrt(variance), 1e-7), or back (keras/src/layers/preprocessing/normalization.py).
+/// (x - mean) / max(sqrt(variance), 1e-7), or back
+/// (keras/src/layers/preprocessing/normalization.py).
 static Value emitNormalization(LayerCall &call) {
   auto numbers = [&](const char *name) {
     return std::get<std::vector<double>>(call.config.arguments.at(name));
@@ -50,10 +53,11 @@ static Value emitNormalization(LayerCall &call) {
   return nn::buildMap(
       call.builder, call.loc, call.output, call.input(),
       [&](OpBuilder &b, Location l, ValueRange x) -> Value {
-        Value channel = perChannel ? nn::IndexOp::create(b, l, b.getIndexType(),
-                                                         b.getI64IntegerAttr(call.output.getRank() - 1))
-                                         .getResult()
-                                   : Value();
+        Value channel = perChannel
+                            ? nn::IndexOp::create(b, l, b.getIndexType(),
+                                                  b.getI64IntegerAttr(call.output.getRank() - 1))
+                                  .getResult()
+                            : Value();
         Value mean = channelNumber(b, l, means, channel),
               deviation = channelNumber(b, l, deviations, channel);
         if (invert)

@@ -39,7 +39,8 @@ static Value emitCropping2D(LayerCall &call) {
   return pad(call, -sides[0], -sides[2]);
 }
 
-/// The input broadcast along new dimensions of these sizes, each behind the dimension of its number.
+/// The input broadcast along new dimensions of these sizes, each behind the dimension of its
+/// number.
 static Value repeat(LayerCall &call, ArrayRef<std::pair<int64_t, int64_t>> copies) {
   auto type = cast<RankedTensorType>(call.input().getType());
   SmallVector<int64_t> shape, along;
@@ -50,10 +51,10 @@ static Value repeat(LayerCall &call, ArrayRef<std::pair<int64_t, int64_t>> copie
       if (behind == static_cast<int64_t>(dim))
         shape.push_back(count);
   }
-  Value wide =
-      nn::MapOp::create(call.builder, call.loc, type.clone(shape), call.input(), {along},
-                        [](OpBuilder &, Location, ValueRange e) -> SmallVector<Value> { return {e[0]}; })
-          .getResult(0);
+  Value wide = nn::MapOp::create(
+                   call.builder, call.loc, type.clone(shape), call.input(), {along},
+                   [](OpBuilder &, Location, ValueRange e) -> SmallVector<Value> { return {e[0]}; })
+                   .getResult(0);
   return reshape(call, wide, call.output.getShape());
 }
 
@@ -67,10 +68,12 @@ static Value emitRepeatVector(LayerCall &call) {
 }
 
 ArrayRef<LayerRow> ingot::import::reshapingRows() {
-  static constexpr LayerRow rows[] = {
-      {"Cropping2D", emitCropping2D},     {"Flatten", emitReshape},
-      {"Permute", emitPermute},           {"RepeatVector", emitRepeatVector},
-      {"Reshape", emitReshape},           {"UpSampling2D", emitUpSampling2D},
-      {"ZeroPadding2D", emitZeroPadding2D}};
+  static constexpr LayerRow rows[] = {{"Cropping2D", emitCropping2D},
+                                      {"Flatten", emitReshape},
+                                      {"Permute", emitPermute},
+                                      {"RepeatVector", emitRepeatVector},
+                                      {"Reshape", emitReshape},
+                                      {"UpSampling2D", emitUpSampling2D},
+                                      {"ZeroPadding2D", emitZeroPadding2D}};
   return rows;
 }

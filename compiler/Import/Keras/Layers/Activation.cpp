@@ -42,7 +42,8 @@ ShapeResult softmaxShape(const Config &config, const std::vector<Shape> &inputs)
   if (axis == 0 || axis == -rank)
     return {{}, "a softmax over the batch is not supported", "axis=-1 is along the last dimension"};
   if (axis < -rank || axis >= rank)
-    return {{}, fmt::format("its input has no axis {}", axis), "axis=-1 is along the last dimension"};
+    return {
+        {}, fmt::format("its input has no axis {}", axis), "axis=-1 is along the last dimension"};
   return sameShape(config, inputs);
 }
 
@@ -60,7 +61,9 @@ ShapeResult preluShape(const Config &config, const std::vector<Shape> &inputs) {
   if (auto *shared = std::get_if<std::vector<int64_t>>(&config.arguments.at("shared_axes")))
     for (int64_t axis : *shared)
       if (axis < 1 || axis > static_cast<int64_t>(inputs[0].size()))
-        return {{}, fmt::format("its input has no axis {} to share alpha along", axis), "axes count from 1"};
+        return {{},
+                fmt::format("its input has no axis {} to share alpha along", axis),
+                "axes count from 1"};
   return sameShape(config, inputs);
 }
 
@@ -69,7 +72,8 @@ std::vector<Weight> preluWeights(const Config &config, const std::vector<Shape> 
 }
 
 constexpr ApiEntry entries[] = {
-    {"Activation", ApiEntry::Kind::Layer, kLayers, true, activationParameters, sameShape, noWeights},
+    {"Activation", ApiEntry::Kind::Layer, kLayers, true, activationParameters, sameShape,
+     noWeights},
     {"ELU", ApiEntry::Kind::Layer, kLayers, true, eluParameters, sameShape, noWeights},
     {"LeakyReLU", ApiEntry::Kind::Layer, kLayers, true, leakyReluParameters, sameShape, noWeights},
     {"PReLU", ApiEntry::Kind::Layer, kLayers, true, preluParameters, preluShape, preluWeights},

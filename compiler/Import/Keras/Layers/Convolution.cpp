@@ -13,23 +13,23 @@ namespace {
 using enum ArgumentKind;
 using enum Support;
 
-constexpr Parameter conv2DParameters[] = {
-    {"filters", Count},
-    {"kernel_size", Window2},
-    {"strides", Window2, 1},
-    {"padding", Padding, "valid"},
-    {"data_format", DataFormat, nullptr},
-    {"dilation_rate", Window2, 1},
-    {"groups", Count, 1},
-    INGOT_KERNEL_PARAMETERS,
-    INGOT_LAYER_PARAMETERS};
+constexpr Parameter conv2DParameters[] = {{"filters", Count},
+                                          {"kernel_size", Window2},
+                                          {"strides", Window2, 1},
+                                          {"padding", Padding, "valid"},
+                                          {"data_format", DataFormat, nullptr},
+                                          {"dilation_rate", Window2, 1},
+                                          {"groups", Count, 1},
+                                          INGOT_KERNEL_PARAMETERS,
+                                          INGOT_LAYER_PARAMETERS};
 
 /// What Keras does not allow, or an empty text.
 std::string windowError(const Config &config) {
-  auto &strides = intsArgument(config, "strides"), &dilation = intsArgument(config, "dilation_rate");
+  auto &strides = intsArgument(config, "strides"),
+       &dilation = intsArgument(config, "dilation_rate");
   if (std::max(strides[0], strides[1]) > 1 && std::max(dilation[0], dilation[1]) > 1)
-    return fmt::format("strides of {}x{} and a dilation_rate of {}x{} do not go together in Keras", strides[0],
-                       strides[1], dilation[0], dilation[1]);
+    return fmt::format("strides of {}x{} and a dilation_rate of {}x{} do not go together in Keras",
+                       strides[0], strides[1], dilation[0], dilation[1]);
   return "";
 }
 
@@ -43,7 +43,8 @@ ShapeResult conv2DShape(const Config &config, const std::vector<Shape> &inputs) 
   if (filters % groups != 0)
     return {{}, fmt::format("{} groups do not divide Conv2D's {} filters", groups, filters), ""};
   if (input[2] % groups != 0)
-    return {{}, fmt::format("{} groups do not divide the input's {} channels", groups, input[2]), ""};
+    return {
+        {}, fmt::format("{} groups do not divide the input's {} channels", groups, input[2]), ""};
   return windowedShape(convolutionWindow(config), input, filters);
 }
 
@@ -51,22 +52,23 @@ std::vector<Weight> conv2DWeights(const Config &config, const std::vector<Shape>
   auto &kernel = intsArgument(config, "kernel_size");
   int64_t filters = intArgument(config, "filters");
   std::vector<Weight> weights = {
-      {"kernel", {kernel[0], kernel[1], inputs[0][2] / intArgument(config, "groups"), filters}, "kernel_initializer"}};
+      {"kernel",
+       {kernel[0], kernel[1], inputs[0][2] / intArgument(config, "groups"), filters},
+       "kernel_initializer"}};
   if (boolArgument(config, "use_bias"))
     weights.push_back({"bias", {filters}, "bias_initializer"});
   return weights;
 }
 
-constexpr Parameter conv2DTransposeParameters[] = {
-    {"filters", Count},
-    {"kernel_size", Window2},
-    {"strides", Window2, 1},
-    {"padding", Padding, "valid"},
-    {"output_padding", Any, nullptr, OnlyDefault},
-    {"data_format", DataFormat, nullptr},
-    {"dilation_rate", Window2, 1},
-    INGOT_KERNEL_PARAMETERS,
-    INGOT_LAYER_PARAMETERS};
+constexpr Parameter conv2DTransposeParameters[] = {{"filters", Count},
+                                                   {"kernel_size", Window2},
+                                                   {"strides", Window2, 1},
+                                                   {"padding", Padding, "valid"},
+                                                   {"output_padding", Any, nullptr, OnlyDefault},
+                                                   {"data_format", DataFormat, nullptr},
+                                                   {"dilation_rate", Window2, 1},
+                                                   INGOT_KERNEL_PARAMETERS,
+                                                   INGOT_LAYER_PARAMETERS};
 
 ShapeResult conv2DTransposeShape(const Config &config, const std::vector<Shape> &inputs) {
   const Shape &input = inputs[0];
@@ -77,16 +79,18 @@ ShapeResult conv2DTransposeShape(const Config &config, const std::vector<Shape> 
   Window window = convolutionWindow(config);
   Shape output = {0, 0, intArgument(config, "filters")};
   for (int i = 0; i < 2; ++i)
-    output[i] = nn::transposedWindowOutput(input[i], window.size[i], window.strides[i], window.dilation[i],
-                                           window.padding);
+    output[i] = nn::transposedWindowOutput(input[i], window.size[i], window.strides[i],
+                                           window.dilation[i], window.padding);
   return {output, "", ""};
 }
 
-/// As the filter of the convolution that it is the transpose of, from the layer's output to its input.
+/// As the filter of the convolution that it is the transpose of, from the layer's output to its
+/// input.
 std::vector<Weight> conv2DTransposeWeights(const Config &config, const std::vector<Shape> &inputs) {
   auto &kernel = intsArgument(config, "kernel_size");
   int64_t filters = intArgument(config, "filters");
-  std::vector<Weight> weights = {{"kernel", {kernel[0], kernel[1], filters, inputs[0][2]}, "kernel_initializer"}};
+  std::vector<Weight> weights = {
+      {"kernel", {kernel[0], kernel[1], filters, inputs[0][2]}, "kernel_initializer"}};
   if (boolArgument(config, "use_bias"))
     weights.push_back({"bias", {filters}, "bias_initializer"});
   return weights;
@@ -94,10 +98,10 @@ std::vector<Weight> conv2DTransposeWeights(const Config &config, const std::vect
 
 constexpr ApiEntry entries[] = {
     {"Conv2D", ApiEntry::Kind::Layer, kLayers, true, conv2DParameters, conv2DShape, conv2DWeights},
-    {"Convolution2D", ApiEntry::Kind::Layer, kLayers, true, conv2DParameters, conv2DShape, conv2DWeights, nullptr,
-     "Conv2D"},
-    {"Conv2DTranspose", ApiEntry::Kind::Layer, kLayers, true, conv2DTransposeParameters, conv2DTransposeShape,
-     conv2DTransposeWeights},
+    {"Convolution2D", ApiEntry::Kind::Layer, kLayers, true, conv2DParameters, conv2DShape,
+     conv2DWeights, nullptr, "Conv2D"},
+    {"Conv2DTranspose", ApiEntry::Kind::Layer, kLayers, true, conv2DTransposeParameters,
+     conv2DTransposeShape, conv2DTransposeWeights},
     {"Convolution2DTranspose", ApiEntry::Kind::Layer, kLayers, true, conv2DTransposeParameters,
      conv2DTransposeShape, conv2DTransposeWeights, nullptr, "Conv2DTranspose"},
 };

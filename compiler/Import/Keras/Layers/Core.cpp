@@ -8,17 +8,17 @@ namespace {
 using enum ArgumentKind;
 using enum Support;
 
-constexpr Parameter denseParameters[] = {
-    {"units", Count},
-    INGOT_KERNEL_PARAMETERS,
-    {"lora_rank", Any, nullptr, OnlyDefault},
-    {"lora_alpha", Any, nullptr, OnlyDefault},
-    INGOT_LAYER_PARAMETERS};
+constexpr Parameter denseParameters[] = {{"units", Count},
+                                         INGOT_KERNEL_PARAMETERS,
+                                         {"lora_rank", Any, nullptr, OnlyDefault},
+                                         {"lora_alpha", Any, nullptr, OnlyDefault},
+                                         INGOT_LAYER_PARAMETERS};
 
 ShapeResult denseShape(const Config &config, const std::vector<Shape> &inputs) {
   if (inputs[0].empty())
     return {{},
-            "Dense needs an input of at least 1 dimension, and a sample of its input is a single number",
+            "Dense needs an input of at least 1 dimension, and a sample of its input is a single "
+            "number",
             "Input(shape=(1,)) for one number a sample"};
   Shape output = inputs[0];
   output.back() = intArgument(config, "units");

@@ -1,5 +1,6 @@
-// Keras's layers, a file for each class: a row has the parameters, the output shape and the weights. To add a
-// layer, add its row to the file of its class, and how it becomes ops to the file of that name in EmitIR/Layers.
+// Keras's layers, a file for each class: a row has the parameters, the output shape and the
+// weights. To add a layer, add its row to the file of its class, and how it becomes ops to the file
+// of that name in EmitIR/Layers.
 
 #ifndef INGOT_COMPILER_IMPORT_KERAS_LAYERS_LAYERS_H
 #define INGOT_COMPILER_IMPORT_KERAS_LAYERS_LAYERS_H
@@ -10,7 +11,7 @@ namespace ingot::import {
 
 // Every layer takes these as well, by keyword.
 #define INGOT_LAYER_PARAMETERS                                                                     \
-  {"name", Name, nullptr}, {"trainable", Boolean, true}, {"dtype", DType, nullptr}
+  {"name", Name, nullptr}, {"trainable", Boolean, true}, { "dtype", DType, nullptr }
 
 // Those of a layer whose weights are a kernel and a bias.
 #define INGOT_KERNEL_PARAMETERS                                                                    \
@@ -19,12 +20,15 @@ namespace ingot::import {
       {"bias_initializer", Initializer, "zeros"}, {"kernel_regularizer", Regularizer, nullptr},    \
       {"bias_regularizer", Regularizer, nullptr},                                                  \
       {"activity_regularizer", Any, nullptr, OnlyDefault},                                         \
-      {"kernel_constraint", Any, nullptr, OnlyDefault},                                            \
-      {"bias_constraint", Any, nullptr, OnlyDefault}
+      {"kernel_constraint", Any, nullptr, OnlyDefault}, {                                          \
+    "bias_constraint", Any, nullptr, OnlyDefault                                                   \
+  }
 
 inline constexpr const char *kLayers = "keras.layers";
 
-inline ShapeResult sameShape(const Config &, const std::vector<Shape> &inputs) { return {inputs[0], "", ""}; }
+inline ShapeResult sameShape(const Config &, const std::vector<Shape> &inputs) {
+  return {inputs[0], "", ""};
+}
 inline std::vector<Weight> noWeights(const Config &, const std::vector<Shape> &) { return {}; }
 
 std::span<const ApiEntry> activationLayers();

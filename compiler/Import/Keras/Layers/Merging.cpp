@@ -19,7 +19,8 @@ constexpr Parameter concatenateParameters[] = {{"axis", Integer, -1}, INGOT_LAYE
 /// Shapes are aligned at their ends; a dimension of size 1 takes the size of the others
 /// (keras/src/layers/merging/base_merge.py).
 ShapeResult mergedShape(const Config &config, const std::vector<Shape> &inputs) {
-  if (inputs.size() < 2 && config.type != "Add" && config.type != "Multiply" && config.type != "Average")
+  if (inputs.size() < 2 && config.type != "Add" && config.type != "Multiply" &&
+      config.type != "Average")
     return {{}, fmt::format("{} needs at least two inputs", config.type), ""};
   Shape output;
   for (const Shape &input : inputs) {
@@ -29,7 +30,10 @@ ShapeResult mergedShape(const Config &config, const std::vector<Shape> &inputs) 
     for (size_t i = 0; i < narrower.size(); ++i) {
       int64_t &size = wider[offset + i];
       if (size != narrower[i] && size != 1 && narrower[i] != 1)
-        return {{}, fmt::format("inputs of {} and {} do not fit together", shapeText(output), shapeText(input)), ""};
+        return {{},
+                fmt::format("inputs of {} and {} do not fit together", shapeText(output),
+                            shapeText(input)),
+                ""};
       size = size == 1 ? narrower[i] : size;
     }
     output = wider;
@@ -39,7 +43,8 @@ ShapeResult mergedShape(const Config &config, const std::vector<Shape> &inputs) 
 
 ShapeResult subtractShape(const Config &config, const std::vector<Shape> &inputs) {
   if (inputs.size() != 2)
-    return {{}, fmt::format("{} takes two inputs, and {} are given", config.type, inputs.size()), ""};
+    return {
+        {}, fmt::format("{} takes two inputs, and {} are given", config.type, inputs.size()), ""};
   return mergedShape(config, inputs);
 }
 
@@ -47,7 +52,9 @@ ShapeResult concatenateShape(const Config &config, const std::vector<Shape> &inp
   int64_t rank = static_cast<int64_t>(inputs[0].size()) + 1, given = intArgument(config, "axis");
   int64_t axis = given < 0 ? given + rank : given;
   if (axis == 0)
-    return {{}, "tensors cannot be put one behind the other along the batch", "axis=-1 is the last dimension"};
+    return {{},
+            "tensors cannot be put one behind the other along the batch",
+            "axis=-1 is the last dimension"};
   if (axis < 0 || axis >= rank)
     return {{}, fmt::format("its inputs have no axis {}", given), "axis=-1 is the last dimension"};
   Shape output = inputs[0];
@@ -57,15 +64,19 @@ ShapeResult concatenateShape(const Config &config, const std::vector<Shape> &inp
     for (size_t i = 0; fits && i < input.size(); ++i)
       fits = static_cast<int64_t>(i) == axis - 1 || input[i] == inputs[0][i];
     if (!fits)
-      return {{}, fmt::format("inputs of {} and {} differ in more than axis {}", shapeText(inputs[0]),
-                              shapeText(input), given), ""};
+      return {{},
+              fmt::format("inputs of {} and {} differ in more than axis {}", shapeText(inputs[0]),
+                          shapeText(input), given),
+              ""};
     output[axis - 1] += input[axis - 1];
   }
   return {output, "", ""};
 }
 
-constexpr ApiEntry layer(std::string_view name, std::span<const Parameter> parameters, ShapeFunction shape) {
-  return {name, Kind::Layer, kLayers, true, parameters, shape, noWeights, nullptr, {}, nullptr, true};
+constexpr ApiEntry layer(std::string_view name, std::span<const Parameter> parameters,
+                         ShapeFunction shape) {
+  return {name,      Kind::Layer, kLayers, true,    parameters, shape,
+          noWeights, nullptr,     {},      nullptr, true};
 }
 constexpr ApiEntry function(std::string_view name, std::string_view of) {
   return {name, Kind::Merge, kLayers, true, {}, nullptr, nullptr, nullptr, of};

@@ -46,7 +46,8 @@ ShapeResult batchNormalizationShape(const Config &config, const std::vector<Shap
   return {inputs[0], "", ""};
 }
 
-std::vector<Weight> batchNormalizationWeights(const Config &config, const std::vector<Shape> &inputs) {
+std::vector<Weight> batchNormalizationWeights(const Config &config,
+                                              const std::vector<Shape> &inputs) {
   Shape features = {inputs[0][featureAxis(config, inputs[0]) - 1]};
   std::vector<Weight> weights;
   if (boolArgument(config, "scale"))
@@ -78,7 +79,8 @@ ShapeResult layerNormalizationShape(const Config &config, const std::vector<Shap
   for (int64_t &axis : axes) {
     if (axis >= rank || axis < -rank || (axis + rank) % rank == 0)
       return {{},
-              fmt::format("LayerNormalization's axis {} is none of the {} dimensions of a sample", axis, rank - 1),
+              fmt::format("LayerNormalization's axis {} is none of the {} dimensions of a sample",
+                          axis, rank - 1),
               rank == 1 ? "" : "axis=-1 for the last"};
     axis = (axis + rank) % rank;
   }
@@ -86,11 +88,14 @@ ShapeResult layerNormalizationShape(const Config &config, const std::vector<Shap
   int64_t count = static_cast<int64_t>(axes.size());
   for (int64_t i = 0; i < count; ++i)
     if (axes[i] != rank - count + i)
-      return {{}, "LayerNormalization along other axes than the last ones is not supported yet", "axis=-1"};
+      return {{},
+              "LayerNormalization along other axes than the last ones is not supported yet",
+              "axis=-1"};
   return {inputs[0], "", ""};
 }
 
-std::vector<Weight> layerNormalizationWeights(const Config &config, const std::vector<Shape> &inputs) {
+std::vector<Weight> layerNormalizationWeights(const Config &config,
+                                              const std::vector<Shape> &inputs) {
   int64_t count = static_cast<int64_t>(intsArgument(config, "axis").size());
   Shape features(inputs[0].end() - count, inputs[0].end());
   std::vector<Weight> weights;
@@ -104,8 +109,8 @@ std::vector<Weight> layerNormalizationWeights(const Config &config, const std::v
 constexpr ApiEntry entries[] = {
     {"LayerNormalization", ApiEntry::Kind::Layer, kLayers, true, layerNormalizationParameters,
      layerNormalizationShape, layerNormalizationWeights},
-    {"BatchNormalization", ApiEntry::Kind::Layer, kLayers, true, batchNormalizationParameters, batchNormalizationShape,
-     batchNormalizationWeights},
+    {"BatchNormalization", ApiEntry::Kind::Layer, kLayers, true, batchNormalizationParameters,
+     batchNormalizationShape, batchNormalizationWeights},
 };
 } // namespace
 

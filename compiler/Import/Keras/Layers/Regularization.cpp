@@ -16,8 +16,10 @@ constexpr Parameter dropoutParameters[] = {{"rate", Fraction},
                                            {"seed", Any, nullptr, Ignored},
                                            INGOT_LAYER_PARAMETERS};
 
-constexpr Parameter spatialDropoutParameters[] = {
-    {"rate", Fraction}, {"data_format", DataFormat, nullptr}, {"seed", Any, nullptr, Ignored}, INGOT_LAYER_PARAMETERS};
+constexpr Parameter spatialDropoutParameters[] = {{"rate", Fraction},
+                                                  {"data_format", DataFormat, nullptr},
+                                                  {"seed", Any, nullptr, Ignored},
+                                                  INGOT_LAYER_PARAMETERS};
 
 constexpr Parameter gaussianNoiseParameters[] = {
     {"stddev", Fraction}, {"seed", Any, nullptr, Ignored}, INGOT_LAYER_PARAMETERS};
@@ -28,7 +30,8 @@ constexpr Parameter gaussianDropoutParameters[] = {
 ShapeResult spatialDropoutShape(const Config &, const std::vector<Shape> &inputs) {
   if (inputs[0].size() != 3)
     return {{},
-            fmt::format("SpatialDropout2D needs images of 3 dimensions (height, width, channels), and its input has {}",
+            fmt::format("SpatialDropout2D needs images of 3 dimensions (height, width, channels), "
+                        "and its input has {}",
                         inputs[0].size()),
             inputs[0].size() == 1 ? "Dropout drops single elements" : ""};
   return {inputs[0], "", ""};
@@ -42,11 +45,12 @@ ShapeResult gaussianDropoutShape(const Config &config, const std::vector<Shape> 
 
 constexpr ApiEntry entries[] = {
     {"Dropout", ApiEntry::Kind::Layer, kLayers, true, dropoutParameters, sameShape, noWeights},
-    {"SpatialDropout2D", ApiEntry::Kind::Layer, kLayers, true, spatialDropoutParameters, spatialDropoutShape,
+    {"SpatialDropout2D", ApiEntry::Kind::Layer, kLayers, true, spatialDropoutParameters,
+     spatialDropoutShape, noWeights},
+    {"GaussianNoise", ApiEntry::Kind::Layer, kLayers, true, gaussianNoiseParameters, sameShape,
      noWeights},
-    {"GaussianNoise", ApiEntry::Kind::Layer, kLayers, true, gaussianNoiseParameters, sameShape, noWeights},
-    {"GaussianDropout", ApiEntry::Kind::Layer, kLayers, true, gaussianDropoutParameters, gaussianDropoutShape,
-     noWeights},
+    {"GaussianDropout", ApiEntry::Kind::Layer, kLayers, true, gaussianDropoutParameters,
+     gaussianDropoutShape, noWeights},
 };
 } // namespace
 

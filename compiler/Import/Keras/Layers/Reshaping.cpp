@@ -13,7 +13,8 @@ namespace {
 using enum ArgumentKind;
 using enum Support;
 
-constexpr Parameter flattenParameters[] = {{"data_format", DataFormat, nullptr}, INGOT_LAYER_PARAMETERS};
+constexpr Parameter flattenParameters[] = {{"data_format", DataFormat, nullptr},
+                                           INGOT_LAYER_PARAMETERS};
 constexpr Parameter reshapeParameters[] = {{"target_shape", Integers}, INGOT_LAYER_PARAMETERS};
 constexpr Parameter permuteParameters[] = {{"dims", Integers}, INGOT_LAYER_PARAMETERS};
 constexpr Parameter repeatParameters[] = {{"n", Count}, INGOT_LAYER_PARAMETERS};
@@ -36,7 +37,8 @@ ShapeResult reshapeShape(const Config &config, const std::vector<Shape> &inputs)
   int64_t *open = nullptr;
   for (int64_t &size : output) {
     if (size != -1 && (size < 1 || __builtin_mul_overflow(known, size, &known)))
-      return {{}, fmt::format("target_shape holds {}", size), "sizes are positive, and one may be -1"};
+      return {
+          {}, fmt::format("target_shape holds {}", size), "sizes are positive, and one may be -1"};
     if (size == -1 && open)
       return {{}, "target_shape holds -1 twice", "one size may be -1"};
     if (size == -1)
@@ -45,8 +47,10 @@ ShapeResult reshapeShape(const Config &config, const std::vector<Shape> &inputs)
   if (open && elements % known == 0)
     *open = elements / known;
   else if (open || known != elements)
-    return {{}, fmt::format("its input of {} has {} elements, which target_shape ({}) cannot hold",
-                            shapeText(inputs[0]), elements, fmt::join(output, ", ")), ""};
+    return {{},
+            fmt::format("its input of {} has {} elements, which target_shape ({}) cannot hold",
+                        shapeText(inputs[0]), elements, fmt::join(output, ", ")),
+            ""};
   return {output, "", ""};
 }
 
@@ -56,10 +60,15 @@ ShapeResult permuteShape(const Config &config, const std::vector<Shape> &inputs)
   std::sort(sorted.begin(), sorted.end());
   for (size_t i = 0; i < sorted.size(); ++i)
     if (sorted[i] != static_cast<int64_t>(i) + 1)
-      return {{}, fmt::format("dims ({}) is no permutation of 1 to {}", fmt::join(dims, ", "), dims.size()), ""};
+      return {
+          {},
+          fmt::format("dims ({}) is no permutation of 1 to {}", fmt::join(dims, ", "), dims.size()),
+          ""};
   if (dims.size() != inputs[0].size())
-    return {{}, fmt::format("dims has {} dimensions, and its input of {} has {}", dims.size(), shapeText(inputs[0]),
-                            inputs[0].size()), "dims count from 1 and leave out the batch"};
+    return {{},
+            fmt::format("dims has {} dimensions, and its input of {} has {}", dims.size(),
+                        shapeText(inputs[0]), inputs[0].size()),
+            "dims count from 1 and leave out the batch"};
   Shape output;
   for (int64_t dim : dims)
     output.push_back(inputs[0][dim - 1]);
@@ -68,27 +77,34 @@ ShapeResult permuteShape(const Config &config, const std::vector<Shape> &inputs)
 
 ShapeResult repeatShape(const Config &config, const std::vector<Shape> &inputs) {
   if (inputs[0].size() != 1)
-    return {{}, fmt::format("RepeatVector needs an input of 1 dimension, not {}", shapeText(inputs[0])), ""};
+    return {{},
+            fmt::format("RepeatVector needs an input of 1 dimension, not {}", shapeText(inputs[0])),
+            ""};
   return {{intArgument(config, "n"), inputs[0][0]}, "", ""};
 }
 
 ShapeResult notAnImage(const Config &config, const Shape &input) {
-  return {{}, fmt::format("{} needs an input of 3 dimensions (height, width, channels), not {}", config.type,
-                          shapeText(input)), ""};
+  return {{},
+          fmt::format("{} needs an input of 3 dimensions (height, width, channels), not {}",
+                      config.type, shapeText(input)),
+          ""};
 }
 
 ShapeResult paddingShape(const Config &config, const std::vector<Shape> &inputs) {
   if (inputs[0].size() != 3)
     return notAnImage(config, inputs[0]);
   const std::vector<int64_t> &sides = intsArgument(config, "padding");
-  return {{inputs[0][0] + sides[0] + sides[1], inputs[0][1] + sides[2] + sides[3], inputs[0][2]}, "", ""};
+  return {{inputs[0][0] + sides[0] + sides[1], inputs[0][1] + sides[2] + sides[3], inputs[0][2]},
+          "",
+          ""};
 }
 
 ShapeResult croppingShape(const Config &config, const std::vector<Shape> &inputs) {
   if (inputs[0].size() != 3)
     return notAnImage(config, inputs[0]);
   const std::vector<int64_t> &sides = intsArgument(config, "cropping");
-  Shape output = {inputs[0][0] - sides[0] - sides[1], inputs[0][1] - sides[2] - sides[3], inputs[0][2]};
+  Shape output = {inputs[0][0] - sides[0] - sides[1], inputs[0][1] - sides[2] - sides[3],
+                  inputs[0][2]};
   if (output[0] < 1 || output[1] < 1)
     return {{}, fmt::format("nothing is left of its input of {}", shapeText(inputs[0])), ""};
   return {output, "", ""};
@@ -101,7 +117,8 @@ ShapeResult upSamplingShape(const Config &config, const std::vector<Shape> &inpu
   return {{inputs[0][0] * size[0], inputs[0][1] * size[1], inputs[0][2]}, "", ""};
 }
 
-constexpr ApiEntry layer(std::string_view name, std::span<const Parameter> parameters, ShapeFunction shape) {
+constexpr ApiEntry layer(std::string_view name, std::span<const Parameter> parameters,
+                         ShapeFunction shape) {
   return {name, ApiEntry::Kind::Layer, kLayers, true, parameters, shape, noWeights};
 }
 

@@ -24,7 +24,8 @@ Window poolingWindow(const Config &config);
 
 /// Why an input that has no height, width and channels cannot be taken.
 ShapeResult notImages(std::string_view layer, const Shape &input);
-/// (height, width, channels) of what a window makes of images of this shape, or that it is larger than they are.
+/// (height, width, channels) of what a window makes of images of this shape, or that it is larger
+/// than they are.
 ShapeResult windowedShape(const Window &window, const Shape &input, int64_t channels);
 /// What is padded around images of that size: [top, bottom, left, right].
 std::array<int64_t, 4> paddingAround(const Window &window, int64_t height, int64_t width);
