@@ -10,8 +10,11 @@
 #include <cstring>
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <optional>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <utility>
 
 namespace ingot::runtime {
 
@@ -41,6 +44,19 @@ public:
 
   bool isOpen() const { return itsDescriptor >= 0; }
   bool sync() { return fsync(itsDescriptor) == 0; }
+  bool truncate() { return ftruncate(itsDescriptor, 0) == 0; }
+
+  /// Waits until no other process has the lock. Disks that know no locks are used without.
+  void lock() {
+    while (flock(itsDescriptor, LOCK_EX) != 0 && errno == EINTR)
+      ;
+  }
+  /// Whether the name still leads to this very file.
+  bool is(const std::string &path) const {
+    struct stat mine, there;
+    return fstat(itsDescriptor, &mine) == 0 && stat(path.c_str(), &there) == 0 &&
+           mine.st_dev == there.st_dev && mine.st_ino == there.st_ino;
+  }
 
   /// False with errno set where not all can be written.
   bool write(std::span<const std::byte> bytes) {
@@ -59,13 +75,47 @@ private:
   int itsDescriptor;
 };
 
-/// A file that disappears unless it was renamed.
-struct TemporaryName {
-  std::string path;
-  ~TemporaryName() {
-    if (!path.empty())
-      unlink(path.c_str());
+bool writeAll(FileDescriptor &file, std::span<const std::span<const std::byte>> parts) {
+  for (std::span<const std::byte> part : parts)
+    if (!file.write(part))
+      return false;
+  return true;
+}
+
+/// The file that will be renamed: one name for every writer, so that what a killed one left is used
+/// by the next, and a lock on it while it is written. It disappears unless it was renamed.
+class TemporaryFile {
+public:
+  explicit TemporaryFile(std::string path) : itsPath(std::move(path)) {
+    do {
+      itsFile.emplace(itsPath, O_WRONLY | O_CREAT | O_NOFOLLOW);
+      if (!itsFile->isOpen())
+        return;
+      itsFile->lock();
+      // Who had the lock has renamed or removed the file.
+    } while (!itsFile->is(itsPath));
   }
+  ~TemporaryFile() {
+    if (itsFile->isOpen() && !itsRenamed)
+      unlink(itsPath.c_str());
+  }
+  TemporaryFile(const TemporaryFile &) = delete;
+  TemporaryFile &operator=(const TemporaryFile &) = delete;
+
+  bool isOpen() const { return itsFile->isOpen(); }
+  /// False with errno set, as rename.
+  bool write(std::span<const std::span<const std::byte>> parts) {
+    return itsFile->truncate() && writeAll(*itsFile, parts) && itsFile->sync();
+  }
+  bool rename(const std::string &to) {
+    itsRenamed = ::rename(itsPath.c_str(), to.c_str()) == 0;
+    return itsRenamed;
+  }
+
+private:
+  std::string itsPath;
+  std::optional<FileDescriptor> itsFile;
+  bool itsRenamed = false;
 };
 
 /// Where a symbolic link leads; `path` itself where there is nothing yet.
@@ -81,13 +131,6 @@ std::string target(const std::string &path) {
 std::string folderOf(const std::string &path) {
   size_t slash = path.find_last_of('/');
   return slash == path.npos ? "." : slash == 0 ? "/" : path.substr(0, slash);
-}
-
-bool writeAll(FileDescriptor &file, std::span<const std::span<const std::byte>> parts) {
-  for (std::span<const std::byte> part : parts)
-    if (!file.write(part))
-      return false;
-  return true;
 }
 
 /// A second link, so that `path` is never without a file; a rename where the disk has no links.
@@ -115,22 +158,13 @@ void writeAtomically(const std::string &name, std::span<const std::span<const st
       fail(name, "write", errno);
     return;
   }
-  TemporaryName temporary{fmt::format("{}.tmp-{}", path, getpid())};
-  {
-    FileDescriptor file(temporary.path, O_WRONLY | O_CREAT | O_TRUNC);
-    if (!file.isOpen()) {
-      int reason = errno;
-      temporary.path.clear();
-      fail(name, "write", reason);
-    }
-    if (!writeAll(file, parts) || !file.sync())
-      fail(name, "write", errno);
-  }
+  TemporaryFile temporary(path + ".writing");
+  if (!temporary.isOpen() || !temporary.write(parts))
+    fail(name, "write", errno);
   if (exists && keep == KeepPrevious::Yes)
-    keepPrevious(path, temporary.path + "-1");
-  if (rename(temporary.path.c_str(), path.c_str()) != 0)
+    keepPrevious(path, path + ".keeping");
+  if (!temporary.rename(path))
     fail(name, "replace", errno);
-  temporary.path.clear();
   // A folder that cannot be synced (some network disks) still has the file.
   FileDescriptor folder(folderOf(path), O_RDONLY | O_DIRECTORY);
   if (folder.isOpen())

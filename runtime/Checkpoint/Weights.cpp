@@ -36,7 +36,8 @@ void writeParameter(const IngotParameter &parameter, std::span<const float> elem
 }
 
 void saveParameters(const std::string &path, const IngotProgram &program, const std::byte *arena,
-                    Contents contents, Metadata metadata, KeepPrevious keep) {
+                    Contents contents, Metadata metadata, KeepPrevious keep,
+                    std::span<const Tensor> more) {
   metadata["format"] = "ingot";
   metadata["spec_digest"] = program.spec_digest;
   metadata["schedule_hash"] = program.schedule_hash;
@@ -52,6 +53,7 @@ void saveParameters(const std::string &path, const IngotProgram &program, const 
                        {shape.begin(), shape.end()},
                        std::as_bytes(std::span(elements.back()))});
   }
+  tensors.insert(tensors.end(), more.begin(), more.end());
   writeSafetensors(path, tensors, metadata, keep);
 }
 
@@ -77,8 +79,11 @@ static const Tensor &requireTensor(const SafetensorsFile &file, const IngotParam
   return *tensor;
 }
 
-/// Whether a tensor is a weight of the program or one of its slots, this optimizer's or another's.
+/// Whether a tensor is a weight of the program or one of its slots, this optimizer's or another's;
+/// or a part of a training's state, whose names begin with '/'.
 static bool belongs(const std::string &name, const IngotProgram &program) {
+  if (name.starts_with('/'))
+    return true;
   for (const IngotParameter &parameter : parametersOf(program)) {
     size_t length = std::strlen(parameter.name);
     if (name.compare(0, length, parameter.name) == 0 &&
@@ -88,11 +93,11 @@ static bool belongs(const std::string &name, const IngotProgram &program) {
   return false;
 }
 
-void loadWeightsInto(const std::string &path, const IngotProgram &program, std::byte *arena) {
-  SafetensorsFile file(path);
+static void load(const SafetensorsFile &file, const IngotProgram &program, Contents contents,
+                 std::byte *arena) {
   std::vector<std::pair<const IngotParameter *, std::vector<float>>> loaded;
   for (const IngotParameter &parameter : parametersOf(program)) {
-    if (parameter.role == INGOT_SLOT)
+    if (parameter.role == INGOT_SLOT && contents == Contents::Weights)
       continue;
     const Tensor &tensor = requireTensor(file, parameter);
     std::vector<float> elements(tensor.data.size() / sizeof(float));
@@ -105,9 +110,18 @@ void loadWeightsInto(const std::string &path, const IngotProgram &program, std::
     if (!belongs(tensor.name, program))
       throw Error{fmt::format("{}: tensor '{}' belongs to no layer of this program; the file is of "
                               "another model",
-                              path, tensor.name)};
+                              file.path(), tensor.name)};
   for (const auto &[parameter, elements] : loaded)
     writeParameter(*parameter, elements, arena);
+}
+
+void loadWeightsInto(const std::string &path, const IngotProgram &program, std::byte *arena) {
+  load(SafetensorsFile(path), program, Contents::Weights, arena);
+}
+
+void loadParametersInto(const SafetensorsFile &file, const IngotProgram &program,
+                        std::byte *arena) {
+  load(file, program, Contents::WeightsAndSlots, arena);
 }
 
 } // namespace ingot::runtime

@@ -7,6 +7,7 @@
 #include "runtime/Checkpoint/Safetensors.h"
 
 #include <cstddef>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -24,14 +25,19 @@ enum class Contents {
 };
 
 /// Writes parameters by their names as float32. `metadata` is what the caller knows of the run;
-/// format, spec_digest and schedule_hash are added.
+/// format, spec_digest and schedule_hash are added; `more` stands behind the parameters. Of the
+/// arena only state_bytes are read.
 void saveParameters(const std::string &path, const IngotProgram &program, const std::byte *arena,
-                    Contents contents, Metadata metadata, KeepPrevious keep);
+                    Contents contents, Metadata metadata, KeepPrevious keep,
+                    std::span<const Tensor> more = {});
 
 /// Reads all weights; slots in the file are passed over. Throws Error, with the arena untouched,
 /// where the file is damaged, lacks a weight, has a weight of another shape or type, or weights
 /// that the program does not have.
 void loadWeightsInto(const std::string &path, const IngotProgram &program, std::byte *arena);
+
+/// Reads weights and slots, all of which the file must have; otherwise the same.
+void loadParametersInto(const SafetensorsFile &file, const IngotProgram &program, std::byte *arena);
 
 } // namespace ingot::runtime
 

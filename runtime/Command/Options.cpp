@@ -55,6 +55,19 @@ static double rate(const std::string &text) {
   return value;
 }
 
+/// "500": steps; "30s": seconds.
+static CheckpointEvery checkpointEvery(const std::string &text) {
+  if (!text.ends_with('s'))
+    return {number("checkpoint-every", text, 1, INT64_MAX), {}};
+  double seconds = 0;
+  const char *last = text.data() + text.size() - 1;
+  auto [end, error] = std::from_chars(text.data(), last, seconds);
+  if (error != std::errc() || end != last || !(seconds >= 0 && seconds <= 1e9))
+    fail(fmt::format("--checkpoint-every {}: a number of steps is needed, or of seconds: 30s",
+                     text));
+  return {{}, seconds};
+}
+
 static Progress progressOf(const std::string &text) {
   if (text == "keras")
     return Progress::Keras;
@@ -83,9 +96,10 @@ static void set(Options &options, const std::string &flag, const std::string &va
                        value, program.batch, program.spec));
   } else if (flag == "learning-rate")
     options.learningRate = rate(value);
-  else if (flag == "seed")
+  else if (flag == "seed") {
     options.seed = seedNumber(value);
-  else if (flag == "threads")
+    options.seedGiven = true;
+  } else if (flag == "threads")
     options.threads = static_cast<int>(number(flag, value, 1, mostThreads));
   else if (flag == "data-dir")
     options.dataFolder = path(flag, value);
@@ -103,9 +117,10 @@ static void set(Options &options, const std::string &flag, const std::string &va
     options.json = true;
   else if (flag == "progress")
     options.progress = progressOf(value);
+  else if (flag == "checkpoint-every")
+    options.checkpointEvery = checkpointEvery(value);
   else if (flag == "resume")
-    fail("--resume: not available yet; --init-weights FILE trains on from the weights of a "
-         "checkpoint");
+    options.resume = true;
   else if (flag == "raw")
     fail("--raw: not available yet: this program's prediction includes the preprocessing; give "
          "images as load_data does");
@@ -228,6 +243,8 @@ Options parseOptions(int argc, const char *const *argv, const IngotProgram &prog
     options.helpText = helpText(program, options.command);
   if (options.noCheckpoint && options.checkpoint)
     fail("--checkpoint and --no-checkpoint exclude each other");
+  if (options.noCheckpoint && options.resume)
+    fail("--resume and --no-checkpoint exclude each other: a checkpoint is what is resumed from");
   return options;
 }
 

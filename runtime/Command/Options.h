@@ -5,6 +5,7 @@
 #define INGOT_RUNTIME_COMMAND_OPTIONS_H
 
 #include "runtime/ABI/Program.h"
+#include "runtime/Train/CheckpointWriter.h"
 
 #include <cstdint>
 #include <optional>
@@ -23,10 +24,12 @@ struct Options {
   std::optional<int64_t> epochs, batch;
   std::optional<double> learningRate;
   uint64_t seed = 0;
-  int threads = 0; // 0: as many as are available
+  bool seedGiven = false; // rather than a new one
+  int threads = 0;        // 0: as many as are available
   std::string dataFolder, save, initWeights;
   std::optional<std::string> checkpoint;
-  bool noCheckpoint = false, noShuffle = false, json = false;
+  CheckpointEvery checkpointEvery;
+  bool resume = false, noCheckpoint = false, noShuffle = false, json = false;
   Progress progress = Progress::Default;
   std::string images; // predict: a .npy file; empty: the test set
 };

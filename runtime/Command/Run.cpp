@@ -27,20 +27,75 @@ static std::string checkpointOf(const IngotProgram &program, const Options &opti
   return options.checkpoint.value_or(std::string(program.name) + ".ckpt");
 }
 
-Run::Run(const IngotProgram &program, const Options &options, const std::string &executable)
-    : itsProgram(program), itsOptions(options),
-      itsSession(program, {options.threads, options.seed, options.batch, options.learningRate,
-                           checkpointOf(program, options), executable}) {}
+static std::optional<SavedRun> savedRun(const IngotProgram &program, Options &options) {
+  std::string checkpoint = checkpointOf(program, options);
+  if (!options.resume || checkpoint.empty())
+    return std::nullopt;
+  std::optional<SavedRun> saved = findSavedRun(program, checkpoint);
+  if (saved)
+    agree(program, options, saved->state);
+  return saved;
+}
 
-void Run::begin() {
+/// The command that goes on with this one.
+static std::string resumeCommand(const Options &options, const std::string &executable) {
+  std::string text = executable + (options.command == Command::Train ? " train" : "") + " --resume";
+  if (options.checkpoint)
+    text += " --checkpoint " + *options.checkpoint;
+  return options.dataFolder.empty() ? text : text + " --data-dir " + options.dataFolder;
+}
+
+static SessionOptions sessionOptions(const IngotProgram &program, const Options &options,
+                                     const std::optional<SavedRun> &saved,
+                                     const std::string &executable) {
+  SessionOptions result;
+  result.threads = options.threads;
+  result.seed = options.seed;
+  result.batch = options.batch;
+  result.learningRate = options.learningRate;
+  result.checkpoint = checkpointOf(program, options);
+  result.checkpointEvery = options.checkpointEvery;
+  result.keepPrevious = saved && saved->newestDamaged ? KeepPrevious::No : KeepPrevious::Yes;
+  result.executable = executable;
+  result.resumeCommand = resumeCommand(options, executable);
+  return result;
+}
+
+Run::Run(const IngotProgram &program, const Options &options, const std::string &executable)
+    : itsProgram(program), itsOptions(options), itsSaved(savedRun(program, itsOptions)),
+      itsSession(program, sessionOptions(program, itsOptions, itsSaved, executable)) {}
+
+bool Run::begin() {
   if (!itsOptions.save.empty())
     checkWritable(itsOptions.save, "--save");
   if (!itsSession.options().checkpoint.empty())
     checkWritable(itsSession.options().checkpoint, "the checkpoint; --no-checkpoint keeps none");
-  if (itsOptions.initWeights.empty())
+  if (itsSaved && itsSaved->state.complete) {
+    fmt::print(stderr,
+               "{}: note: the run in {} is complete, with {} epochs: nothing to resume; a larger "
+               "--epochs trains longer\n",
+               itsProgram.name, itsSaved->path, itsSaved->state.fit.epoch);
+    if (!itsOptions.save.empty()) {
+      itsSession.restore(*itsSaved->file, itsSaved->state);
+      itsSession.saveWeights(itsOptions.save);
+    }
+    return false;
+  }
+  if (itsSaved) {
+    itsSession.restore(*itsSaved->file, itsSaved->state);
+    itsSaved->file.reset();
+  } else if (itsOptions.initWeights.empty())
     itsSession.initialize();
   else
     itsSession.loadWeights(itsOptions.initWeights);
+  itsSession.training().flags = {itsOptions.command == Command::Script,
+                                 itsOptions.seed,
+                                 !itsOptions.noShuffle,
+                                 itsOptions.epochs,
+                                 itsOptions.batch,
+                                 itsOptions.learningRate,
+                                 itsOptions.initWeights};
+  return true;
 }
 
 void Run::beginTrained() {
@@ -119,7 +174,7 @@ std::unique_ptr<FitObserver> Run::observer(uint32_t verbose, bool quiet) const {
                                            writeOut, steadySeconds);
 }
 
-History Run::fit(int64_t index, FitData data) {
+History Run::fit(int64_t index, FitData data, const FitState *resumedFrom) {
   const IngotFit &fit = itsProgram.fits[index];
   FitOptions options;
   options.epochs = itsOptions.epochs;
@@ -128,13 +183,24 @@ History Run::fit(int64_t index, FitData data) {
   options.rows = std::move(data.rows);
   options.validationRows = std::move(data.validationRows);
   options.steps = data.steps;
+  if (resumedFrom) {
+    options.resumedFrom = *resumedFrom;
+    bool over = resumedFrom->epoch >= options.epochs.value_or(fit.epochs);
+    fmt::print(stderr, "{}: resumed {} epoch {} step {} from {}\n", itsProgram.name,
+               over ? "after the last epoch, before" : "at", resumedFrom->epoch + 1,
+               resumedFrom->step, itsSaved->path);
+  }
   itsTrained = true;
   return itsSession.fit(fit, options, observer(fit.verbose).get());
 }
 
-std::vector<MetricValue> Run::evaluate(int64_t index, const Rows &rows) {
+std::vector<double> Run::evaluate(int64_t index, const Rows &rows) {
   const IngotEvaluation &evaluation = itsProgram.evaluations[index];
-  return itsSession.evaluate(evaluation, observer(evaluation.verbose).get(), rows);
+  std::vector<double> values;
+  for (const MetricValue &metric :
+       itsSession.evaluate(evaluation, observer(evaluation.verbose).get(), rows))
+    values.push_back(metric.value);
+  return values;
 }
 
 NdArray Run::predict(int64_t index, const std::vector<int64_t> *rows) {
@@ -177,18 +243,32 @@ NdArray Run::samples(int64_t index) {
 void Run::finish() {
   if (!itsOptions.save.empty())
     itsSession.saveWeights(itsOptions.save);
+  itsSession.completeCheckpoint();
+}
+
+void Run::carryOut(bool wholeScript) {
+  SigintGuard guard;
+  Journal journal(itsSession.training(), itsSaved.has_value());
+  ScriptActions kept =
+      journal.keep(actions(), [this](int64_t index, FitData data, const FitState *resumedFrom) {
+        return fit(index, std::move(data), resumedFrom);
+      });
+  if (wholeScript)
+    runScript(itsProgram, kept);
+  else
+    runOnly(itsProgram, kept, INGOT_FIT);
+  finish();
 }
 
 void Run::script() {
-  begin();
+  if (!begin())
+    return;
   std::vector<int32_t> all(itsProgram.array_count);
   std::iota(all.begin(), all.end(), 0);
   load(all);
   for (uint32_t i = 0; i < itsProgram.entry_count; ++i)
     checkCounts(itsProgram.entries[i]);
-  SigintGuard guard;
-  runScript(itsProgram, actions());
-  finish();
+  carryOut(true);
 }
 
 ScriptActions Run::actions() {
@@ -198,7 +278,6 @@ ScriptActions Run::actions() {
     load({static_cast<int32_t>(array)});
     return itsSamples[static_cast<int32_t>(array)].count;
   };
-  actions.fit = [this](int64_t index, FitData data) { return fit(index, std::move(data)); };
   actions.evaluate = [this](int64_t index, Rows rows) { return evaluate(index, rows); };
   actions.predict = [this](int64_t index, const std::vector<int64_t> *rows) {
     return predict(index, rows);
@@ -214,11 +293,10 @@ ScriptActions Run::actions() {
 void Run::train() {
   if (itsProgram.fit_count == 0)
     throw Error{fmt::format("{} has no fit: there is nothing to train", itsProgram.spec)};
-  begin();
+  if (!begin())
+    return;
   loadEntries(fitEntries());
-  SigintGuard guard;
-  runOnly(itsProgram, actions(), INGOT_FIT);
-  finish();
+  carryOut(false);
 }
 
 uint32_t Run::entryOf(IngotEntryKind kind) const {
@@ -252,7 +330,7 @@ Rows Run::evaluationRows() {
   ScriptActions asked = actions();
   asked.evaluate = [&](int64_t, Rows rows) {
     take(std::move(rows));
-    return std::vector<MetricValue>();
+    return std::vector<double>();
   };
   asked.fit = [&](int64_t, FitData data) {
     take(std::move(data.validationRows));

@@ -4,9 +4,11 @@
 #define INGOT_RUNTIME_COMMAND_RUN_H
 
 #include "runtime/Command/Options.h"
+#include "runtime/Command/SavedRun.h"
 #include "runtime/Data/Samples.h"
 #include "runtime/Python/NdArray.h"
 #include "runtime/Train/FitObserver.h"
+#include "runtime/Train/Journal.h"
 #include "runtime/Train/Script.h"
 #include "runtime/Train/Session.h"
 
@@ -30,15 +32,16 @@ public:
   void bench();
 
 private:
-  void begin();        // weights for training; finds unwritable outputs
+  bool begin();        // weights for training; finds unwritable outputs; false: nothing is left
   void beginTrained(); // weights that were trained
   void load(const std::vector<int32_t> &arrays);
   void loadEntries(const std::vector<int32_t> &entries);
   std::vector<int32_t> fitEntries() const;
   void checkCounts(const IngotEntry &entry);
   ScriptActions actions();
-  History fit(int64_t index, FitData data);
-  std::vector<MetricValue> evaluate(int64_t index, const Rows &rows);
+  void carryOut(bool wholeScript);
+  History fit(int64_t index, FitData data, const FitState *resumedFrom);
+  std::vector<double> evaluate(int64_t index, const Rows &rows);
   NdArray predict(int64_t index, const std::vector<int64_t> *rows);
   NdArray samples(int64_t array);
   std::unique_ptr<FitObserver> observer(uint32_t verbose, bool quiet = false) const;
@@ -50,7 +53,8 @@ private:
   void finish();
 
   const IngotProgram &itsProgram;
-  const Options itsOptions;
+  Options itsOptions;
+  std::optional<SavedRun> itsSaved; // what --resume goes on from
   Session itsSession;
   std::map<int32_t, Samples> itsSamples; // by array
   bool itsTrained = false;

@@ -20,6 +20,11 @@ public:
   /// which is one epoch. `steps` is the number of batches of this epoch.
   virtual void onEpochBegin(int64_t epoch, int64_t epochs, int64_t steps) = 0;
 
+  /// In place of onEpochBegin, where a fit goes on within an epoch after `step` steps of it.
+  virtual void onResume(int64_t epoch, int64_t epochs, int64_t steps, int64_t /*step*/) {
+    onEpochBegin(epoch, epochs, steps);
+  }
+
   /// After batch number `step`, from 1. `running`: means over the epoch's samples so far, in
   /// Keras's order.
   virtual void onStep(int64_t step, int64_t steps, std::span<const MetricValue> running) = 0;

@@ -42,7 +42,8 @@ public:
       orderInSequence(itsOrder);
   }
 
-  int64_t steps() const { return stepsFor(static_cast<int64_t>(itsOrder.size()), itsBatch); }
+  int64_t samples() const { return static_cast<int64_t>(itsOrder.size()); }
+  int64_t steps() const { return stepsFor(samples(), itsBatch); }
   /// A part of the samples is shuffled as an array of its own would be.
   void shuffle(uint64_t seed, int64_t epoch) {
     orderShuffled(itsOrder, seed, epoch);
@@ -67,29 +68,6 @@ public:
   MetricMeans means;
 };
 
-/// Where the loss first was no number.
-struct Divergence {
-  int64_t epoch = -1, step = 0;
-  bool reported = false;
-
-  void look(float loss, int64_t atEpoch, int64_t atStep) {
-    if (epoch < 0 && !std::isfinite(loss)) {
-      epoch = atEpoch;
-      step = atStep;
-    }
-  }
-  /// Keras goes on, so do we; but the reader should not search for the moment.
-  void report() {
-    if (epoch < 0 || reported)
-      return;
-    reported = true;
-    fmt::print(stderr,
-               "note: since epoch {}, step {} the loss is not finite: training has diverged; a "
-               "smaller --learning-rate may help\n",
-               epoch + 1, step + 1);
-  }
-};
-
 class FitRun {
 public:
   FitRun(Session::Parts &parts, const IngotFit &fit, const FitOptions &options,
@@ -105,23 +83,42 @@ public:
           std::make_unique<Pass>(parts, parts.entry(fit.validation_entry, INGOT_EVALUATE_STEP),
                                  parts.batch(fit.validation_batch), options.validationRows);
     nameColumns();
+    itsState.samples = itsTraining.samples();
+    itsState.epoch = fit.initial_epoch;
+    if (options.resumedFrom)
+      resume(*options.resumedFrom);
   }
 
   History run() {
-    for (int64_t epoch = itsFit.initial_epoch; epoch < itsEpochs; ++epoch) {
-      if (itsObserver)
-        itsObserver->onEpochBegin(epoch, itsEpochs, itsSteps);
-      train(epoch);
-      finishEpoch(epoch);
+    while (itsState.epoch < itsEpochs) {
+      beginEpoch();
+      train();
+      finishEpoch();
     }
+    itsParts.training.fit = state();
+    itsParts.resultsBeforeFit = itsParts.training.results.size();
+    if (itsParts.writer)
+      itsParts.endOfFit = itsParts.checksumOfParameters();
     return std::move(itsHistory);
   }
 
 private:
   void nameColumns();
-  void train(int64_t epoch);
-  void finishEpoch(int64_t epoch);
-  [[noreturn]] void interrupt(int64_t epoch, int64_t step);
+  void resume(const FitState &state);
+  FitState state() const;
+  void shuffle() {
+    // With steps of its own an epoch goes on where the last one stopped; the data begins anew when
+    // it ends.
+    bool passes = itsSteps == itsTraining.steps();
+    if (itsShuffle)
+      itsTraining.shuffle(itsParts.options.seed, passes ? itsState.epoch : itsState.passes);
+  }
+  void beginEpoch();
+  void train();
+  void finishEpoch();
+  void lookForDivergence();
+  void reportDivergence();
+  [[noreturn]] void interrupt();
 
   Session::Parts &itsParts;
   const IngotFit &itsFit;
@@ -129,13 +126,11 @@ private:
   int64_t itsEpochs;
   bool itsShuffle;
   Pass itsTraining;
-  int64_t itsSteps; // of an epoch
-  int64_t itsPasses = 0,
-          itsNext = 0; // over the data that were begun; the batch of this one that is next
+  int64_t itsSteps;  // of an epoch
+  FitState itsState; // without means and history
   std::unique_ptr<Pass> itsValidation;
   History itsHistory;
   std::vector<MetricValue> itsLogs;
-  Divergence itsDivergence;
 };
 
 void FitRun::nameColumns() {
@@ -148,33 +143,73 @@ void FitRun::nameColumns() {
     itsLogs.push_back({column.name.c_str(), 0});
 }
 
-void FitRun::train(int64_t epoch) {
-  itsParts.state.epoch = epoch;
-  itsTraining.means.reset();
-  // With steps of its own an epoch goes on where the last one stopped; the data begins anew when it
-  // ends.
-  bool passes = itsSteps == itsTraining.steps();
-  for (int64_t step = 0; step < itsSteps; ++step) {
-    if (itsNext == 0 && itsShuffle)
-      itsTraining.shuffle(itsParts.options.seed, passes ? epoch : itsPasses);
-    itsTraining.step(itsNext);
-    itsNext = (itsNext + 1) % itsTraining.steps();
-    itsPasses += itsNext == 0;
-    itsDivergence.look(itsTraining.means.lastLoss(), epoch, step);
+/// Nothing in a file is believed: what another program or other data would have left is an error.
+void FitRun::resume(const FitState &state) {
+  if (state.samples != itsState.samples)
+    throw Error{fmt::format("the checkpoint's run trains on {} samples, but there are {}: give the "
+                            "data that it began with",
+                            state.samples, itsState.samples)};
+  bool within = state.step >= 0 && state.step <= itsSteps && state.next >= 0 &&
+                state.next < itsTraining.steps() && state.epoch >= itsFit.initial_epoch;
+  if (!within || state.history.size() != itsHistory.columns.size() ||
+      state.meansSums.size() != itsTraining.means.sums().size())
+    throw Error{"the checkpoint's state is not one of this fit; begin anew"};
+  itsState = state;
+  for (size_t column = 0; column < state.history.size(); ++column)
+    itsHistory.columns[column].values = state.history[column];
+  itsTraining.means.restore(state.meansSums, state.meansSamples);
+  if (itsState.next != 0)
+    shuffle();
+}
+
+FitState FitRun::state() const {
+  FitState state = itsState;
+  std::span<const double> sums = itsTraining.means.sums();
+  state.meansSums.assign(sums.begin(), sums.end());
+  state.meansSamples = itsTraining.means.samples();
+  state.history.clear();
+  for (const History::Column &column : itsHistory.columns)
+    state.history.push_back(column.values);
+  return state;
+}
+
+void FitRun::beginEpoch() {
+  itsParts.state.epoch = itsState.epoch;
+  if (itsState.step == 0)
+    itsTraining.means.reset();
+  if (!itsObserver)
+    return;
+  if (itsState.step == 0)
+    itsObserver->onEpochBegin(itsState.epoch, itsEpochs, itsSteps);
+  else
+    itsObserver->onResume(itsState.epoch, itsEpochs, itsSteps, itsState.step);
+}
+
+void FitRun::train() {
+  while (itsState.step < itsSteps) {
+    if (itsState.next == 0)
+      shuffle();
+    itsTraining.step(itsState.next);
+    itsState.next = (itsState.next + 1) % itsTraining.steps();
+    itsState.passes += itsState.next == 0;
+    lookForDivergence();
+    ++itsState.step;
     if (itsObserver)
-      itsObserver->onStep(step + 1, itsSteps, itsTraining.means.sorted());
+      itsObserver->onStep(itsState.step, itsSteps, itsTraining.means.sorted());
     if (interruptRequested())
-      interrupt(epoch, step + 1);
+      interrupt();
+    if (itsState.step < itsSteps && itsParts.checkpointDue())
+      itsParts.keepCheckpoint(state());
   }
 }
 
-void FitRun::finishEpoch(int64_t epoch) {
+void FitRun::finishEpoch() {
   if (itsValidation) {
     itsValidation->means.reset();
     for (int64_t step = 0; step < itsValidation->steps(); ++step) {
       itsValidation->step(step);
       if (interruptRequested())
-        interrupt(epoch, itsSteps);
+        interrupt();
     }
   }
   size_t column = 0;
@@ -185,25 +220,51 @@ void FitRun::finishEpoch(int64_t epoch) {
       itsLogs[column++].value = metric.value;
   for (column = 0; column < itsLogs.size(); ++column)
     itsHistory.columns[column].values.push_back(itsLogs[column].value);
-  // First the file, then the line: whoever has read the line finds the file.
-  itsParts.keepCheckpoint(epoch + 1, 0);
   if (itsObserver)
     itsObserver->onEpochEnd(itsLogs);
-  itsDivergence.report();
+  reportDivergence();
+  // Last, so that a resumed run prints nothing twice that was printed before this moment.
+  ++itsState.epoch;
+  itsState.step = 0;
+  itsParts.keepCheckpoint(state());
 }
 
-void FitRun::interrupt(int64_t epoch, int64_t step) {
-  itsParts.keepCheckpoint(epoch, step);
-  const std::string &file = itsParts.options.checkpoint;
-  std::string where = fmt::format("interrupted in epoch {}/{} after step {}/{}", epoch + 1,
-                                  itsEpochs, step, itsSteps);
-  if (file.empty())
+void FitRun::lookForDivergence() {
+  if (itsState.divergedEpoch >= 0 || std::isfinite(itsTraining.means.lastLoss()))
+    return;
+  itsState.divergedEpoch = itsState.epoch;
+  itsState.divergedStep = itsState.step;
+}
+
+/// Keras goes on, so do we; but the reader should not search for the moment.
+void FitRun::reportDivergence() {
+  if (itsState.divergedEpoch < 0 || itsState.divergenceReported)
+    return;
+  itsState.divergenceReported = true;
+  fmt::print(stderr,
+             "note: since epoch {}, step {} the loss is not finite: training has diverged; a "
+             "smaller --learning-rate may help\n",
+             itsState.divergedEpoch + 1, itsState.divergedStep + 1);
+}
+
+void FitRun::interrupt() {
+  const SessionOptions &options = itsParts.options;
+  std::string where = fmt::format("interrupted in epoch {}/{} after step {}/{}", itsState.epoch + 1,
+                                  itsEpochs, itsState.step, itsSteps);
+  if (options.checkpoint.empty())
     throw Error{where + "; with --no-checkpoint nothing was kept", Error::interrupted};
+  try {
+    itsParts.keepCheckpoint(state());
+    itsParts.finishCheckpoint();
+  } catch (const Error &error) {
+    throw Error{fmt::format("{}; its state could not be kept: {}", where, error.message),
+                Error::interrupted};
+  }
   throw Error{
-      fmt::format("{}; the weights are in {}\nto train on from them: {} train --init-weights "
-                  "{}\nto evaluate them: {} evaluate --init-weights {}",
-                  where, file, itsParts.options.executable, file, itsParts.options.executable,
-                  file),
+      fmt::format("{}; the state is in {}\nto go on: {}\nto evaluate what it has learned: {} "
+                  "evaluate --init-weights {}",
+                  where, options.checkpoint, options.resumeCommand, options.executable,
+                  options.checkpoint),
       Error::interrupted};
 }
 

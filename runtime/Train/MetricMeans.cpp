@@ -22,6 +22,11 @@ void MetricMeans::reset() {
   itsSamples = 0;
 }
 
+void MetricMeans::restore(std::span<const double> sums, int64_t samples) {
+  std::copy_n(sums.begin(), std::min(sums.size(), itsSums.size()), itsSums.begin());
+  itsSamples = samples;
+}
+
 static float readFloat(const std::byte *address) {
   float value;
   std::memcpy(&value, address, sizeof value);

@@ -20,6 +20,10 @@ public:
   MetricMeans(const IngotEntry &entry, const std::byte *arena);
 
   void reset();
+  /// The sums so far, and over how many samples; and back.
+  std::span<const double> sums() const { return itsSums; }
+  int64_t samples() const { return itsSamples; }
+  void restore(std::span<const double> sums, int64_t samples);
   /// After a step with `rows` samples.
   void add(int64_t rows);
 

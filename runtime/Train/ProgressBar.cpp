@@ -78,12 +78,13 @@ std::string ProgressBar::bar(int64_t current) const {
 }
 
 double ProgressBar::stepSeconds(int64_t current, double now) {
-  if (current == 0)
+  int64_t done = current - itsFirst;
+  if (done == 0)
     return 0;
-  double seconds = itsFirstStep >= 0 && current > 1
-                       ? (now - itsFirstStep) / static_cast<double>(current - 1)
-                       : (now - itsStart) / static_cast<double>(current);
-  if (current == 1)
+  double seconds = itsFirstStep >= 0 && done > 1
+                       ? (now - itsFirstStep) / static_cast<double>(done - 1)
+                       : (now - itsStart) / static_cast<double>(done);
+  if (done == 1)
     itsFirstStep = now;
   return seconds;
 }
@@ -113,9 +114,10 @@ std::string ProgressBar::line(int64_t current, std::span<const MetricValue> valu
                               double now) const {
   double elapsed = now - itsStart;
   size_t digits = fmt::format("{}", itsTarget).size();
-  return fmt::format("{:>{}}/{} - {:.0f}s -{}{}\n", current, digits, itsTarget, elapsed,
-                     stepText(elapsed / static_cast<double>(std::max<int64_t>(current, 1))),
-                     metricsText(values, itsStyle));
+  return fmt::format(
+      "{:>{}}/{} - {:.0f}s -{}{}\n", current, digits, itsTarget, elapsed,
+      stepText(elapsed / static_cast<double>(std::max<int64_t>(current - itsFirst, 1))),
+      metricsText(values, itsStyle));
 }
 
 std::string ProgressBar::update(int64_t current, std::span<const MetricValue> values, double now,
@@ -136,6 +138,12 @@ void ProgressPrinter::onEpochBegin(int64_t epoch, int64_t epochs, int64_t steps)
     itsPrint(fmt::format("Epoch {}/{}\n", epoch + 1, epochs));
   itsSteps = steps;
   itsBar = ProgressBar(itsStyle, steps, itsClock());
+}
+
+/// The epoch's heading was printed by the earlier run.
+void ProgressPrinter::onResume(int64_t, int64_t, int64_t steps, int64_t step) {
+  itsSteps = steps;
+  itsBar = ProgressBar(itsStyle, steps, itsClock(), step);
 }
 
 void ProgressPrinter::onStep(int64_t step, int64_t, std::span<const MetricValue> running) {

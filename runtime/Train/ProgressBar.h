@@ -18,9 +18,10 @@ class ProgressBar {
 public:
   enum class Style { Bar, Line };
 
-  /// `target` steps; `start` is the time now, in seconds.
-  ProgressBar(Style style, int64_t target, double start)
-      : itsStyle(style), itsTarget(target), itsStart(start) {}
+  /// `target` steps, of which `first` were done by an earlier run; `start` is the time now, in
+  /// seconds.
+  ProgressBar(Style style, int64_t target, double start, int64_t first = 0)
+      : itsStyle(style), itsTarget(target), itsFirst(first), itsStart(start) {}
 
   /// What to print after step `current` at time `now`; empty if the last drawing is too recent.
   /// `last`: the epoch is over; the line is completed.
@@ -33,10 +34,10 @@ private:
   std::string line(int64_t current, std::span<const MetricValue> values, double now) const;
 
   Style itsStyle;
-  int64_t itsTarget;
+  int64_t itsTarget, itsFirst;
   double itsStart;
   double itsLastUpdate = -1e9; // long ago: the first step is always drawn
-  double itsFirstStep = -1;    // when step 1 was over; -1: it is not
+  double itsFirstStep = -1;    // when this run's first step was over; -1: it is not
   size_t itsWidth = 0;         // columns that the last drawing took
 };
 
@@ -47,6 +48,7 @@ public:
                   std::function<double()> clock);
 
   void onEpochBegin(int64_t epoch, int64_t epochs, int64_t steps) override;
+  void onResume(int64_t epoch, int64_t epochs, int64_t steps, int64_t step) override;
   void onStep(int64_t step, int64_t steps, std::span<const MetricValue> running) override;
   void onEpochEnd(std::span<const MetricValue> logs) override;
 

@@ -136,9 +136,8 @@ private:
   Value evaluate(const IngotInstruction &instruction) {
     std::vector<Value> values;
     int32_t entry = itsProgram.evaluations[instruction.integer].entry;
-    for (const MetricValue &metric :
-         itsActions.evaluate(instruction.integer, rows(instruction, 0, entry)))
-      values.push_back(metric.value);
+    for (double value : itsActions.evaluate(instruction.integer, rows(instruction, 0, entry)))
+      values.push_back(value);
     return values.size() == 1 ? values[0] : makeSequence(PythonSequence::List, std::move(values));
   }
 

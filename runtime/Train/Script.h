@@ -25,7 +25,7 @@ struct ScriptActions {
   std::function<void(const std::string &)> print; // text as it stands
   std::function<int64_t(int64_t array)> sampleCount;
   std::function<History(int64_t fit, FitData data)> fit;
-  std::function<std::vector<MetricValue>(int64_t evaluation, Rows rows)> evaluate;
+  std::function<std::vector<double>(int64_t evaluation, Rows rows)> evaluate; // loss first
   std::function<void()> summary;
   /// float32 [rows][output shape]; null: all samples.
   std::function<NdArray(int64_t evaluation, const std::vector<int64_t> *rows)> predict;

@@ -2,6 +2,7 @@
 
 #include "runtime/Train/Session.h"
 
+#include "runtime/Checkpoint/Checksum.h"
 #include "runtime/Checkpoint/Weights.h"
 #include "runtime/Core/AvailableThreads.h"
 #include "runtime/Core/Error.h"
@@ -10,6 +11,7 @@
 #include "runtime/Train/SessionParts.h"
 
 #include <cmath>
+#include <cstdio>
 #include <fmt/format.h>
 
 namespace ingot::runtime {
@@ -52,6 +54,10 @@ Session::Parts::Parts(const IngotProgram &program, SessionOptions given)
   state.valid_count = program.batch;
   state.seed = options.seed;
   state.learning_rate = static_cast<float>(options.learningRate.value_or(program.learning_rate));
+  training.flags.seed = options.seed;
+  if (!options.checkpoint.empty())
+    writer = std::make_unique<CheckpointWriter>(program, options.checkpoint,
+                                                options.checkpointEvery, options.keepPrevious);
 }
 
 const IngotEntry &Session::Parts::entry(int32_t index, IngotEntryKind kind) const {
@@ -105,15 +111,33 @@ StepRunner Session::Parts::runner(const IngotEntry &entry, const void *images) {
   return StepRunner(program, entry, bindings, pool);
 }
 
-void Session::Parts::keepCheckpoint(int64_t epochs, int64_t steps) {
-  if (options.checkpoint.empty())
+void Session::Parts::keepCheckpoint(FitState fit) {
+  training.fit = std::move(fit);
+  training.optimizerStep = state.step;
+  training.learningRate = state.learning_rate;
+  if (!writer)
     return;
-  Metadata metadata{{"epoch", fmt::format("{}", epochs)},
-                    {"epoch_step", fmt::format("{}", steps)},
-                    {"step", fmt::format("{}", state.step)},
-                    {"seed", fmt::format("{}", state.seed)}};
-  saveParameters(options.checkpoint, program, arena.data(), Contents::WeightsAndSlots, metadata,
-                 KeepPrevious::Yes);
+  // Of the checkpoint before: this one will be written later.
+  std::optional<std::string> failure = writer->failure();
+  if (failure && !writingFails)
+    fmt::print(stderr,
+               "{}: warning: {}\n{}: training goes on; the state that was kept last stays\n",
+               program.name, *failure, program.name);
+  if (!failure && writingFails)
+    fmt::print(stderr, "{}: note: the checkpoint is written again\n", program.name);
+  writingFails = failure.has_value();
+  writer->put(arena.data(), training);
+}
+
+void Session::Parts::finishCheckpoint() {
+  if (writer)
+    writer->finish();
+}
+
+uint64_t Session::Parts::checksumOfParameters() const {
+  Checksum sum;
+  sum.add({arena.data(), program.state_bytes});
+  return sum.value();
 }
 
 Session::Session(const IngotProgram &program, SessionOptions options)
@@ -133,6 +157,32 @@ void Session::initialize() {
   for (const IngotParameter &parameter : std::span(program().parameters, program().parameter_count))
     writeParameter(parameter, initialValues(parameter, options().seed), itsParts->arena.data());
   itsParts->state.step = 0;
+}
+
+void Session::restore(const SafetensorsFile &file, TrainingState state) {
+  initialize();
+  loadParametersInto(file, program(), itsParts->arena.data());
+  itsParts->state.step = state.optimizerStep;
+  itsParts->state.learning_rate = state.learningRate;
+  itsParts->training = std::move(state);
+}
+
+TrainingState &Session::training() { return itsParts->training; }
+
+void Session::completeCheckpoint() {
+  TrainingState &training = itsParts->training;
+  if (!itsParts->writer || training.fit.samples == 0)
+    return;
+  training.complete = true;
+  training.results.resize(itsParts->resultsBeforeFit);
+  training.extensible = itsParts->checksumOfParameters() == itsParts->endOfFit;
+  itsParts->keepCheckpoint(training.fit);
+  try {
+    itsParts->finishCheckpoint();
+  } catch (const Error &error) {
+    throw Error{error.message +
+                "; training has come to its end, but its checkpoint is an earlier one"};
+  }
 }
 
 void Session::loadWeights(const std::string &path) {

@@ -6,7 +6,9 @@
 #define INGOT_RUNTIME_TRAIN_SESSION_H
 
 #include "runtime/ABI/Program.h"
+#include "runtime/Train/CheckpointWriter.h"
 #include "runtime/Train/History.h"
+#include "runtime/Train/TrainingState.h"
 
 #include <cstdint>
 #include <memory>
@@ -29,10 +31,13 @@ struct SessionOptions {
   std::optional<int64_t> batch;
   /// --learning-rate, in place of IngotProgram.learning_rate.
   std::optional<double> learningRate;
-  /// --checkpoint: where each epoch of a fit leaves weights and optimizer state; empty: nowhere.
+  /// --checkpoint: where fits leave the whole state of training; empty: nowhere.
   std::string checkpoint;
-  /// argv[0], for the advice that Ctrl-C prints.
-  std::string executable;
+  CheckpointEvery checkpointEvery;
+  /// Of the first checkpoint: No where the file that it replaces is damaged.
+  KeepPrevious keepPrevious = KeepPrevious::Yes;
+  /// For the advice that Ctrl-C prints: argv[0], and what goes on from the checkpoint.
+  std::string executable, resumeCommand;
 };
 
 /// Which samples of an entry's arrays, in their order; none: all.
@@ -44,7 +49,8 @@ struct FitOptions {
   std::optional<int64_t> epochs;
   std::optional<bool> shuffle;
   Rows rows, validationRows;
-  std::optional<int64_t> steps; // of an epoch, over as many passes as it takes
+  std::optional<int64_t> steps;        // of an epoch, over as many passes as it takes
+  std::optional<FitState> resumedFrom; // where the fit goes on
 };
 
 /// Samples in memory, [count][IngotArray.shape] in the array's element type. They stay the caller's
@@ -72,6 +78,14 @@ public:
   /// Fills weights and slots from their initializers and the seed, and forgets all training.
   void initialize();
 
+  /// Takes weights, slots, step and learning rate from a checkpoint, and its state for training().
+  void restore(const SafetensorsFile &file, TrainingState state);
+  /// What checkpoints say of the run: flags and results, which whoever runs the script keeps up.
+  TrainingState &training();
+  /// Waits until the checkpoint is written, as complete: the script has come to its end. Throws
+  /// Error where it could not be written. Does nothing where no fit has run.
+  void completeCheckpoint();
+
   /// Reads the weights from a safetensors file of tensors LAYER/WEIGHT; optimizer slots start anew.
   void loadWeights(const std::string &path);
   /// Writes the weights without slots (--save).
@@ -86,8 +100,9 @@ public:
 
   /// Trains. Metrics of an epoch are means over samples: sum(batch mean * rows of the batch) /
   /// samples, accumulated in double, rounded to float at the end as Keras's are. Ctrl-C (with a
-  /// SigintGuard alive) throws Error::interrupted after the running step, with the weights in the
-  /// checkpoint.
+  /// SigintGuard alive) throws Error::interrupted after the running step, with the state in the
+  /// checkpoint. A checkpoint that cannot be written is a warning on stderr: training goes on, and
+  /// the next one may be.
   History fit(const IngotFit &fit, const FitOptions &options, FitObserver *observer);
 
   /// Means over the samples, loss first.

@@ -38,9 +38,20 @@ struct Session::Parts {
   /// The same on other images.
   StepRunner runner(const IngotEntry &entry, const void *images);
 
-  /// Keeps weights, slots and where training is in options.checkpoint, if that is named. `epochs`
-  /// is how many are complete, `steps` how many of the running epoch.
-  void keepCheckpoint(int64_t epochs, int64_t steps);
+  TrainingState training;
+  std::unique_ptr<CheckpointWriter> writer; // null: without checkpoints
+  bool writingFails = false;                // and that was said
+  uint64_t endOfFit = 0;                    // checksum of the parameters when the last epoch ended
+  size_t resultsBeforeFit = 0;              // of the script's actions, before the last fit
+
+  /// Keeps weights, slots and where training is in options.checkpoint, if that is named: at once
+  /// in memory, soon in the file.
+  void keepCheckpoint(FitState fit);
+  /// The same where one is due within an epoch.
+  bool checkpointDue() const { return writer && writer->due(state.step); }
+  /// Waits for the file. Throws Error if it could not be written.
+  void finishCheckpoint();
+  uint64_t checksumOfParameters() const;
 };
 
 } // namespace ingot::runtime
