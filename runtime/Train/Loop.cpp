@@ -151,12 +151,15 @@ void FitRun::resume(const FitState &state) {
                             state.samples, itsState.samples)};
   bool within = state.step >= 0 && state.step <= itsSteps && state.next >= 0 &&
                 state.next < itsTraining.steps() && state.epoch >= itsFit.initial_epoch;
-  if (!within || state.history.size() != itsHistory.columns.size() ||
+  auto sameName = [](const History::Column &a, const History::Column &b) {
+    return a.name == b.name;
+  };
+  if (!within || !std::ranges::equal(state.history.columns, itsHistory.columns, sameName) ||
       state.meansSums.size() != itsTraining.means.sums().size())
     throw Error{"the checkpoint's state is not one of this fit; begin anew"};
   itsState = state;
-  for (size_t column = 0; column < state.history.size(); ++column)
-    itsHistory.columns[column].values = state.history[column];
+  for (size_t column = 0; column < itsHistory.columns.size(); ++column)
+    itsHistory.columns[column].values = state.history.columns[column].values;
   itsTraining.means.restore(state.meansSums, state.meansSamples);
   if (itsState.next != 0)
     shuffle();
@@ -167,9 +170,7 @@ FitState FitRun::state() const {
   std::span<const double> sums = itsTraining.means.sums();
   state.meansSums.assign(sums.begin(), sums.end());
   state.meansSamples = itsTraining.means.samples();
-  state.history.clear();
-  for (const History::Column &column : itsHistory.columns)
-    state.history.push_back(column.values);
+  state.history = itsHistory;
   return state;
 }
 

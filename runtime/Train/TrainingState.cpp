@@ -20,7 +20,8 @@ static std::string historyName(const std::string &place, size_t column) {
   return fmt::format("{}/history/{}", place, column);
 }
 static std::string resultName(size_t index) { return fmt::format("/results/{}", index); }
-static std::string callbackName(size_t index) { return fmt::format("/fit/callbacks/{}", index); }
+static std::string callbackName(size_t index) { return fmt::format("/callbacks/{}", index); }
+static std::string weightsName(size_t index) { return callbackName(index) + "/weights"; }
 
 template <typename T> static Json orNull(const std::optional<T> &value) {
   return value ? Json(*value) : Json();
@@ -60,23 +61,25 @@ template <typename State, typename Visit> static void visitCounts(State &fit, Vi
   visit("means_samples", fit.meansSamples);
 }
 
+static Json historyToJson(const History &history) {
+  Json names = Json::array();
+  for (const History::Column &column : history.columns)
+    names.push_back(column.name);
+  return {{"columns", names}};
+}
+
 static Json fitToJson(const FitState &fit) {
   Json json = Json::object();
   visitCounts(fit, [&](const char *name, int64_t value) { json[name] = value; });
   json["stopped"] = fit.stopped;
   json["divergence_reported"] = fit.divergenceReported;
-  json["columns"] = fit.history.size();
-  json["callbacks"] = fit.callbacks.size();
+  json["history"] = historyToJson(fit.history);
   return json;
 }
 
 static Json resultToJson(const ActionResult &result) {
-  if (auto *history = std::get_if<History>(&result)) {
-    Json names = Json::array();
-    for (const History::Column &column : history->columns)
-      names.push_back(column.name);
-    return {{"kind", "history"}, {"columns", names}};
-  }
+  if (auto *history = std::get_if<History>(&result))
+    return {{"kind", "history"}, {"history", historyToJson(*history)}};
   if (std::holds_alternative<std::vector<double>>(result))
     return {{"kind", "metrics"}};
   return {{"kind", std::holds_alternative<NdArray>(result) ? "prediction" : "nothing"}};
@@ -89,14 +92,18 @@ void StoredState::add(const std::string &name, std::vector<double> values) {
       {name, "F64", {static_cast<int64_t>(kept.size())}, std::as_bytes(std::span(kept))});
 }
 
+void StoredState::add(const std::string &place, const History &history) {
+  for (size_t column = 0; column < history.columns.size(); ++column)
+    add(historyName(place, column), history.columns[column].values);
+}
+
 StoredState::StoredState(const TrainingState &state) {
   Json results = Json::array();
   for (size_t i = 0; i < state.results.size(); ++i) {
     const ActionResult &result = state.results[i];
     results.push_back(resultToJson(result));
     if (auto *history = std::get_if<History>(&result))
-      for (size_t column = 0; column < history->columns.size(); ++column)
-        add(historyName(resultName(i), column), history->columns[column].values);
+      add(resultName(i), *history);
     else if (auto *metrics = std::get_if<std::vector<double>>(&result))
       add(resultName(i), *metrics);
     else if (auto *array = std::get_if<NdArray>(&result))
@@ -107,15 +114,19 @@ StoredState::StoredState(const TrainingState &state) {
   }
   const FitState &fit = state.fit;
   add("/fit/means", fit.meansSums);
-  for (size_t column = 0; column < fit.history.size(); ++column)
-    add(historyName("/fit", column), fit.history[column]);
-  for (size_t index = 0; index < fit.callbacks.size(); ++index)
-    add(callbackName(index), fit.callbacks[index]);
+  add("/fit", fit.history);
+  for (size_t index = 0; index < state.callbacks.size(); ++index) {
+    const std::vector<std::byte> &weights = state.callbacks[index].weights;
+    add(callbackName(index), state.callbacks[index].values);
+    tensors.push_back(
+        {weightsName(index), "U8", {static_cast<int64_t>(weights.size())}, std::span(weights)});
+  }
   add("/learning_rate", {state.learningRate});
   Json json = {{"version", version},
                {"flags", flagsToJson(state.flags)},
                {"results", results},
                {"fit", fitToJson(fit)},
+               {"callbacks", state.callbacks.size()},
                {"optimizer_step", state.optimizerStep},
                {"complete", state.complete},
                {"extensible", state.extensible}};
@@ -154,11 +165,20 @@ private:
       std::memcpy(result.data(), found.data.data(), found.data.size());
     return result;
   }
+  History history(const Json &json, const std::string &place) const;
   ActionResult result(const Json &json, const std::string &name) const;
   FitState fit(const Json &json) const;
 
   const SafetensorsFile &itsFile;
 };
+
+History Reader::history(const Json &json, const std::string &place) const {
+  History history;
+  for (const Json &column : json.at("columns"))
+    history.columns.push_back(
+        {column.get<std::string>(), values(historyName(place, history.columns.size()))});
+  return history;
+}
 
 ActionResult Reader::result(const Json &json, const std::string &name) const {
   std::string kind = json.at("kind").get<std::string>();
@@ -175,11 +195,7 @@ ActionResult Reader::result(const Json &json, const std::string &name) const {
   }
   if (kind != "history")
     fail(fmt::format("damaged: it has a result of kind '{}'", kind));
-  History history;
-  for (const Json &column : json.at("columns"))
-    history.columns.push_back(
-        {column.get<std::string>(), values(historyName(name, history.columns.size()))});
-  return history;
+  return history(json.at("history"), name);
 }
 
 FitState Reader::fit(const Json &json) const {
@@ -188,10 +204,7 @@ FitState Reader::fit(const Json &json) const {
   fit.stopped = json.at("stopped").get<bool>();
   fit.divergenceReported = json.at("divergence_reported").get<bool>();
   fit.meansSums = values("/fit/means");
-  for (size_t column = 0; column < json.at("columns").get<size_t>(); ++column)
-    fit.history.push_back(values(historyName("/fit", column)));
-  for (size_t index = 0; index < json.at("callbacks").get<size_t>(); ++index)
-    fit.callbacks.push_back(values(callbackName(index)));
+  fit.history = history(json.at("history"), "/fit");
   return fit;
 }
 
@@ -210,6 +223,10 @@ TrainingState Reader::read() const {
     for (const Json &each : json.at("results"))
       state.results.push_back(result(each, resultName(state.results.size())));
     state.fit = fit(json.at("fit"));
+    for (size_t index = 0; index < json.at("callbacks").get<size_t>(); ++index) {
+      std::span<const std::byte> weights = tensor(weightsName(index), "U8").data;
+      state.callbacks.push_back({values(callbackName(index)), {weights.begin(), weights.end()}});
+    }
     state.optimizerStep = json.at("optimizer_step").get<int64_t>();
     state.complete = json.at("complete").get<bool>();
     state.extensible = json.at("extensible").get<bool>();

@@ -8,6 +8,7 @@
 #include "runtime/Python/NdArray.h"
 #include "runtime/Train/History.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -28,16 +29,22 @@ struct RunFlags {
 
 /// Where a fit is.
 struct FitState {
-  int64_t samples = 0;          // that it trains on
-  int64_t epoch = 0, step = 0;  // the epoch that runs, from 0, and how many of its steps are done
-  int64_t passes = 0, next = 0; // over the data that were begun; the batch of this one that is next
-  bool stopped = false;         // by a callback: no further epoch
+  int64_t samples = 0;         // that it trains on
+  int64_t epoch = 0, step = 0; // the epoch that runs, from 0, and how many of its steps are done
+  int64_t passes = 0;          // over the data that were begun
+  int64_t next = 0;            // the batch of this one that is next
+  bool stopped = false;        // by a callback: no further epoch
   int64_t divergedEpoch = -1, divergedStep = 0; // where the loss first was no number; -1: nowhere
   bool divergenceReported = false;
-  int64_t meansSamples = 0;                   // of this epoch so far
-  std::vector<double> meansSums;              // of its metrics
-  std::vector<std::vector<double>> history;   // columns, of the epochs that are complete
-  std::vector<std::vector<double>> callbacks; // what each of the fit's callbacks keeps
+  int64_t meansSamples = 0;      // of this epoch so far
+  std::vector<double> meansSums; // of its metrics
+  History history;               // of the epochs that are complete
+};
+
+/// What one of the program's callbacks keeps.
+struct CallbackState {
+  std::vector<double> values;
+  std::vector<std::byte> weights; // as Training::weights gives them; empty: none
 };
 
 /// What an action of the script has given.
@@ -50,6 +57,7 @@ struct TrainingState {
   RunFlags flags;
   std::vector<ActionResult> results; // of the script's actions before this fit, in their order
   FitState fit;
+  std::vector<CallbackState> callbacks; // of IngotProgram.callbacks, as far as they were used
   int64_t optimizerStep = 0;
   float learningRate = 0;
   bool complete = false;   // the script has come to its end
@@ -71,6 +79,7 @@ public:
 
 private:
   void add(const std::string &name, std::vector<double> values);
+  void add(const std::string &place, const History &history);
 
   std::vector<std::vector<double>> itsValues;
 };
