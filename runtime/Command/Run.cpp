@@ -70,6 +70,8 @@ bool Run::begin() {
     checkWritable(itsOptions.save, "--save");
   if (!itsSession.options().checkpoint.empty())
     checkWritable(itsSession.options().checkpoint, "the checkpoint; --no-checkpoint keeps none");
+  if (!itsOptions.resume && !itsSession.options().checkpoint.empty())
+    noteUnfinishedRun(itsProgram, itsSession.options().checkpoint);
   if (itsSaved && itsSaved->state.complete) {
     fmt::print(stderr,
                "{}: note: the run in {} is complete, with {} epochs: nothing to resume; a larger "

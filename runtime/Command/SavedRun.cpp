@@ -92,6 +92,24 @@ std::optional<SavedRun> findSavedRun(const IngotProgram &program, const std::str
   return saved;
 }
 
+void noteUnfinishedRun(const IngotProgram &program, const std::string &path) {
+  try {
+    if (!readable(path))
+      return;
+    SafetensorsFile file(path);
+    if (!hasTrainingState(file))
+      return;
+    TrainingState state = readTrainingState(file);
+    if (!state.complete)
+      note(program,
+           fmt::format("{} holds a run that was cut short in epoch {} after step {}; this new "
+                       "run replaces it, --resume goes on with it",
+                       path, state.fit.epoch + 1, state.fit.step));
+  } catch (const Error &) {
+    // What cannot be read is no loss.
+  }
+}
+
 namespace {
 
 class Agreement {

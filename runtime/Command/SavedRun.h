@@ -25,6 +25,10 @@ struct SavedRun {
 /// there is nothing to go on with, or what there is belongs to another program.
 std::optional<SavedRun> findSavedRun(const IngotProgram &program, const std::string &path);
 
+/// Says so where the checkpoint at `path`, which a new run will replace, is of a run that was cut
+/// short.
+void noteUnfinishedRun(const IngotProgram &program, const std::string &path);
+
 /// Takes flags that were not given from the saved run. Throws Error where those that were given
 /// contradict it. Afterwards state.complete tells whether nothing is left to do.
 void agree(const IngotProgram &program, Options &options, TrainingState &state);

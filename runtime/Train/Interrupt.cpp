@@ -27,6 +27,9 @@ SigintGuard::SigintGuard() {
   sigaction(SIGINT, &action, nullptr);
 }
 
-SigintGuard::~SigintGuard() { sigaction(SIGINT, &before, nullptr); }
+SigintGuard::~SigintGuard() {
+  sigaction(SIGINT, &before, nullptr);
+  requested = 0;
+}
 
 } // namespace ingot::runtime

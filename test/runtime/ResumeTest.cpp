@@ -199,11 +199,10 @@ TEST_F(Resume, StatesThatAreNone) {
 TEST_F(Resume, FromEveryStep) {
   Toy undisturbed;
   History expected = undisturbed.session.fit(undisturbed.session.program().fits[0], {}, nullptr);
-  SigintGuard guard;
   for (int64_t steps = 1; steps <= 21; ++steps) {
     std::filesystem::remove(path);
     {
-      SigintGuard again;
+      SigintGuard guard;
       Toy first(options());
       Interrupter interrupter(steps);
       EXPECT_THROW(first.session.fit(first.session.program().fits[0], {}, &interrupter), Error);
@@ -257,12 +256,14 @@ TEST_F(Resume, WriterWritesTheLast) {
     TrainingState state;
     state.optimizerStep = step;
     writer.put(arena.data(), state);
+    if (step == 100)
+      writer.finish();
   }
   writer.finish();
   EXPECT_EQ(writer.failure(), std::nullopt);
   EXPECT_EQ(readTrainingState(SafetensorsFile(path)).optimizerStep, 200);
   int64_t before = readTrainingState(SafetensorsFile(path + ".1")).optimizerStep;
-  EXPECT_TRUE(before >= 1 && before < 200) << before;
+  EXPECT_TRUE(before >= 100 && before < 200) << before;
 }
 
 TEST_F(Resume, WriterFinishesWhenItEnds) {
