@@ -109,7 +109,14 @@ void Run::beginTrained() {
                               "first, or name a file with --init-weights",
                               file, itsSession.options().executable)};
   }
-  itsSession.loadWeights(file);
+  try {
+    itsSession.loadWeights(file);
+  } catch (const Error &error) {
+    if (!itsOptions.initWeights.empty() || !isFile(file + ".1"))
+      throw;
+    throw Error{fmt::format("{}; --init-weights {}.1 takes those of the checkpoint before",
+                            error.message, file)};
+  }
 }
 
 void Run::load(const std::vector<int32_t> &arrays) {

@@ -116,8 +116,8 @@ class Training:
         if killed:
             process.kill()
         out, errors = process.communicate()
-        self.printed(out)
         resumed = self.resumed(errors, killed)
+        self.printed(out, resumed)
         if not killed:
             require(process.returncode == 0, f"exit status {process.returncode}: {errors}")
             return True
@@ -127,10 +127,12 @@ class Training:
         self.files(tally)
         return False
 
-    def printed(self, out):
-        """The text goes on where the earlier processes' ended, or before."""
+    def printed(self, out, resumed):
+        """The text goes on where the earlier processes' ended, or before; not from the top, which comes before any
+        checkpoint."""
         places = [at for at in range(self.covered, -1, -1) if self.text.startswith(out, at)]
         require(places, f"printed what the undisturbed run does not print there: {out!r}")
+        require(not (resumed and out) or places[0] > 0, f"printed again what comes before the first fit: {out[:80]!r}")
         self.covered = max(self.covered, places[0] + len(out))
 
     def resumed(self, errors, killed):
