@@ -2,6 +2,7 @@
 
 #include "compiler/Import/Import.h"
 #include "compiler/Import/Evaluate/Evaluator.h"
+#include "compiler/Import/Keras/ModelConfig.h"
 #include "compiler/Import/Python/Parser.h"
 
 #include <algorithm>
@@ -218,15 +219,18 @@ std::optional<Program> Evaluator::finish() {
   program.fits = graph.fits;
   program.evaluations = graph.evaluations;
   program.predictions = graph.predictions;
+  if (graph.kerasFiles)
+    program.keras_config = modelConfig(graph, model);
   pruneInstructions(program);
   pruneArrays(program);
   return program;
 }
 
 std::optional<Program> importScript(const python::Source &source, python::DiagnosticSink &sink,
-                                    const ImportOptions &) {
+                                    const ImportOptions &options) {
   python::Tree tree = python::parse(source, sink);
   Evaluator evaluator(source, sink);
+  evaluator.graph.kerasFiles = options.keras_files;
   evaluator.runModule(*tree.module);
   auto program = evaluator.finish();
   return sink.hasErrors() ? std::nullopt : std::move(program);

@@ -10,7 +10,9 @@
 
 namespace ingot::import {
 
-struct ImportOptions {};
+struct ImportOptions {
+  bool keras_files = false; // Program::keras_config, whether the script needs it or not
+};
 
 /// Reads and evaluates the script. Errors and warnings go to the sink; after an error there is no
 /// program.

@@ -182,7 +182,10 @@ struct Instruction {
     Jump,
     Branch,
     Append,
-    Rows
+    Rows,
+    SaveModel,
+    SaveWeights,
+    LoadWeights
   } opcode = None;
   std::vector<int> operands;
   int64_t integer = 0;
@@ -203,6 +206,8 @@ struct Program {
   std::vector<Evaluation> evaluations;
   std::vector<Prediction> predictions;
   std::vector<Instruction> script;
+  std::string keras_config; // the model as Keras's files describe it; empty where none is written or
+                            // read
 };
 
 } // namespace ingot::import

@@ -15,7 +15,7 @@
 extern "C" {
 #endif
 
-#define INGOT_ABI_VERSION 2u
+#define INGOT_ABI_VERSION 3u
 #define INGOT_MAX_RANK 8
 
 /* A kernel computes the units [begin, end) of its launch's grid. Units are independent: any
@@ -221,6 +221,9 @@ typedef enum IngotOpcode {
   INGOT_JUMP = 25,     /* integer: the index of an INGOT_LABEL */
   INGOT_BRANCH = 26,   /* operand; integer: the label to go to if it is false */
   INGOT_APPEND = 27,   /* operands: a variable that holds a list, a value to put at its end */
+  INGOT_SAVE_MODEL = 28,   /* operand: the file's name; .keras, .h5 or .hdf5 */
+  INGOT_SAVE_WEIGHTS = 29, /* operand: the file's name; .weights.h5 */
+  INGOT_LOAD_WEIGHTS = 30, /* operand: the file's name; any of these */
   INGOT_ROWS =
       32 /* what samples the fit or evaluation takes that is the next instruction. operands: of x, y
             and, if it has validation data, of that x and y, a range, or None for all; then, if
@@ -298,6 +301,17 @@ typedef struct IngotEvaluation {
   int64_t batch;
 } IngotEvaluation;
 
+/* Writes and reads Keras's own files (.keras, .h5, .weights.h5). The runtime has one; a program
+ * names it if it needs such files, so that other executables do not hold the HDF5 library. */
+typedef struct IngotKerasFiles IngotKerasFiles;
+extern const IngotKerasFiles ingot_keras_files;
+
+typedef struct IngotKerasModel {
+  const IngotKerasFiles *files;
+  const char *config; /* what Keras's model.to_json() gives: layers, their configurations and
+                         connections, and how it is compiled */
+} IngotKerasModel;
+
 typedef struct IngotProgram {
   uint32_t abi_version;
   uint32_t batch;              /* rows that the buffers hold; a run's batch size may be smaller */
@@ -323,6 +337,7 @@ typedef struct IngotProgram {
   uint32_t parameter_count, layer_count, array_count, entry_count, fit_count, evaluation_count,
       script_count;
   uint32_t reserved;
+  const IngotKerasModel *keras; /* NULL where Keras's files are not compiled in */
 } IngotProgram;
 
 extern const IngotProgram ingot_program;

@@ -14,7 +14,7 @@ static const Flag flags[] = {
     {"seed", "N", "stcb", "of initial weights and shuffling (default: a new one each run)"},
     {"threads", "N", "stepb", "threads to use (default: all that are available)"},
     {"data-dir", "DIR", "stepb", "where the data set is"},
-    {"save", "FILE", "st", "write the trained weights to FILE (safetensors)"},
+    {"save", "FILE", "st", "write the trained weights to FILE (safetensors, or Keras's .keras, .h5)"},
     {"init-weights", "FILE", "step", "begin with these weights"},
     {"checkpoint", "FILE", "st", "where training keeps its state (default: NAME.ckpt)"},
     {"no-checkpoint", nullptr, "st", "keep nothing"},

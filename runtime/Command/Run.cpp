@@ -5,6 +5,7 @@
 #include "runtime/Command/Output.h"
 #include "runtime/Core/Error.h"
 #include "runtime/Data/Find.h"
+#include "runtime/Keras/KerasFile.h"
 #include "runtime/Python/Random.h"
 #include "runtime/Python/Text.h"
 #include "runtime/Train/Bench.h"
@@ -66,8 +67,11 @@ Run::Run(const IngotProgram &program, const Options &options, const std::string 
       itsSession(program, sessionOptions(program, itsOptions, itsSaved, executable)) {}
 
 bool Run::begin() {
-  if (!itsOptions.save.empty())
+  if (!itsOptions.save.empty()) {
+    if (isKerasFile(itsOptions.save))
+      requireKerasFiles(itsOptions.save, itsProgram);
     checkWritable(itsOptions.save, "--save");
+  }
   if (!itsSession.options().checkpoint.empty())
     checkWritable(itsSession.options().checkpoint, "the checkpoint; --no-checkpoint keeps none");
   if (!itsOptions.resume && !itsSession.options().checkpoint.empty())
@@ -292,6 +296,10 @@ ScriptActions Run::actions() {
     return predict(index, rows);
   };
   actions.samples = [this](int64_t array) { return samples(array); };
+  actions.save = [this](const std::string &path, bool weightsOnly) {
+    itsSession.saveModel(path, weightsOnly);
+  };
+  actions.loadWeights = [this](const std::string &path) { itsSession.replaceWeights(path); };
   seedRandom(itsOptions.seed);
   actions.summary = [this] {
     writeOut(summaryText(itsProgram, {terminalColumns(), onTerminal(), itsTrained}));
@@ -345,6 +353,7 @@ Rows Run::evaluationRows() {
     take(std::move(data.validationRows));
     return History();
   };
+  asked.loadWeights = [](const std::string &) {};
   bool evaluates =
       std::any_of(itsProgram.script, itsProgram.script + itsProgram.script_count,
                   [](const IngotInstruction &each) { return each.opcode == INGOT_EVALUATE; });

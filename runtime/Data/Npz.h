@@ -4,13 +4,10 @@
 #define INGOT_RUNTIME_DATA_NPZ_H
 
 #include "runtime/Data/Reader.h"
-
-#include <map>
+#include "runtime/Data/Zip.h"
 
 namespace ingot::runtime {
 
-/// An archive in memory. Members may be stored or deflated; archives beyond 4 GiB (zip64) are not
-/// read.
 class Npz {
 public:
   /// Throws Error naming `path` where it is no zip archive or damaged.
@@ -21,16 +18,8 @@ public:
   FoundArray read(const std::string &name) const;
 
 private:
-  struct Member {
-    uint32_t method, crc;
-    size_t packed, size, offset;
-  };
-  void readDirectory();
-  Bytes content(const std::string &name, const Member &member) const;
-
   std::string itsPath;
-  Bytes itsFile;
-  std::map<std::string, Member> itsMembers;
+  Zip itsArchive;
 };
 
 } // namespace ingot::runtime

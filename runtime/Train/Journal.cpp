@@ -40,6 +40,14 @@ ScriptActions Journal::keep(ScriptActions actions, Fit fit) {
     if (!replays())
       summary();
   };
+  kept.save = [this, save = actions.save](const std::string &path, bool weightsOnly) {
+    if (!replays())
+      save(path, weightsOnly);
+  };
+  kept.loadWeights = [this, load = actions.loadWeights](const std::string &path) {
+    if (!replays())
+      load(path);
+  };
   kept.fit = [this, fit = std::move(fit)](int64_t index, FitData data) {
     return once<History>(
         [&](const FitState *resumedFrom) { return fit(index, std::move(data), resumedFrom); });

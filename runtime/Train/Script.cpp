@@ -42,7 +42,8 @@ public:
   /// Instructions of that opcode, each after what it needs.
   void runOnly(IngotOpcode opcode) {
     for (uint32_t i = 0; i < itsScript.size(); ++i)
-      if (itsScript[i].opcode == static_cast<uint32_t>(opcode))
+      if (itsScript[i].opcode == static_cast<uint32_t>(opcode) ||
+          (opcode == INGOT_FIT && itsScript[i].opcode == INGOT_LOAD_WEIGHTS))
         computeWithOperands(i);
   }
 
@@ -160,6 +161,16 @@ private:
     const int64_t *first = rows.as<int64_t>();
     std::vector<int64_t> list(first, first + rows.size());
     return arrayValue(itsActions.predict(instruction.integer, &list));
+  }
+
+  /// The name of a file that the script saves or loads.
+  std::string fileName(const IngotInstruction &instruction) {
+    const Value &name = operand(instruction, 0);
+    auto *text = std::get_if<std::string>(&name);
+    if (!text)
+      throw PythonError{
+          fmt::format("TypeError: the file's name must be a str, not {}", typeName(name))};
+    return *text;
   }
 
   std::string join(const IngotInstruction &instruction) {
@@ -299,6 +310,13 @@ Value Interpreter::act(const IngotInstruction &instruction) {
     return predict(instruction);
   case INGOT_SAMPLES:
     return arrayValue(itsActions.samples(instruction.integer));
+  case INGOT_SAVE_MODEL:
+  case INGOT_SAVE_WEIGHTS:
+    itsActions.save(fileName(instruction), instruction.opcode == INGOT_SAVE_WEIGHTS);
+    return PythonNone{};
+  case INGOT_LOAD_WEIGHTS:
+    itsActions.loadWeights(fileName(instruction));
+    return PythonNone{};
   default:
     throw PythonError{fmt::format("this runtime does not know the script's instruction {}; compile "
                                   "it again",

@@ -30,6 +30,9 @@ struct ScriptActions {
   /// float32 [rows][output shape]; null: all samples.
   std::function<NdArray(int64_t evaluation, const std::vector<int64_t> *rows)> predict;
   std::function<NdArray(int64_t array)> samples;
+  /// Of Keras's files: the model, or its weights alone.
+  std::function<void(const std::string &path, bool weightsOnly)> save;
+  std::function<void(const std::string &path)> loadWeights;
 };
 
 /// What a function of the script returns. Throws PythonError where Python would raise an exception.
@@ -39,7 +42,8 @@ Value callFunction(const IngotProgram &program, const IngotFunction &function,
 /// Throws Error with script, line and Python's message where Python would raise an exception.
 void runScript(const IngotProgram &program, const ScriptActions &actions);
 
-/// Only the script's fits or evaluations (`opcode`), in order, and what they need: no prints.
+/// Only the script's fits or evaluations (`opcode`), in order, and what they need: no prints. Fits
+/// need the weights that the script loads.
 void runOnly(const IngotProgram &program, const ScriptActions &actions, IngotOpcode opcode);
 
 } // namespace ingot::runtime

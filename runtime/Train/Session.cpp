@@ -8,6 +8,7 @@
 #include "runtime/Core/Error.h"
 #include "runtime/Core/Initializers.h"
 #include "runtime/Core/Layout.h"
+#include "runtime/Keras/KerasFile.h"
 #include "runtime/Train/SessionParts.h"
 
 #include <cmath>
@@ -187,10 +188,23 @@ void Session::completeCheckpoint() {
 
 void Session::loadWeights(const std::string &path) {
   initialize();
-  loadWeightsInto(path, program(), itsParts->arena.data());
+  replaceWeights(path);
+}
+
+void Session::replaceWeights(const std::string &path) {
+  if (isKerasFile(path))
+    loadKerasWeights(path, program(), itsParts->arena.data());
+  else
+    loadWeightsInto(path, program(), itsParts->arena.data());
+}
+
+void Session::saveModel(const std::string &path, bool weightsOnly) {
+  saveKerasFile(path, program(), itsParts->arena.data(), itsParts->state, weightsOnly);
 }
 
 void Session::saveWeights(const std::string &path) {
+  if (isKerasFile(path))
+    return saveModel(path, path.ends_with(".weights.h5"));
   Metadata metadata{{"step", fmt::format("{}", itsParts->state.step)},
                     {"seed", fmt::format("{}", options().seed)}};
   saveParameters(path, program(), itsParts->arena.data(), Contents::Weights, metadata,

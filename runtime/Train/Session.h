@@ -86,10 +86,15 @@ public:
   /// Error where it could not be written. Does nothing where no fit has run.
   void completeCheckpoint();
 
-  /// Reads the weights from a safetensors file of tensors LAYER/WEIGHT; optimizer slots start anew.
+  /// Reads the weights from a safetensors file of tensors LAYER/WEIGHT or one of Keras's files;
+  /// optimizer slots start anew.
   void loadWeights(const std::string &path);
-  /// Writes the weights without slots (--save).
+  /// The same in the middle of a program: all else stays as it is.
+  void replaceWeights(const std::string &path);
+  /// Writes the weights without slots, or one of Keras's files by its name (--save).
   void saveWeights(const std::string &path);
+  /// Writes one of Keras's files: the model, or its weights alone; both with the optimizer's state.
+  void saveModel(const std::string &path, bool weightsOnly);
 
   /// Logical elements of parameter `index`, row-major in Keras's shape.
   std::vector<float> weight(uint32_t index) const;

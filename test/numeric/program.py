@@ -12,7 +12,7 @@ from ctypes import POINTER, c_char_p, c_double, c_float, c_int32, c_int64, c_uin
 
 import numpy as np
 
-ABI_VERSION = 2
+ABI_VERSION = 3
 MAX_RANK = 8
 ARENA, STEP_STATE, SAMPLES, ORDER = range(4)
 TRAIN, EVALUATE, PREDICT = range(3)
@@ -72,7 +72,7 @@ class Description(ctypes.Structure):
                 ("entries", POINTER(Entry)), ("fits", c_void_p), ("evaluations", c_void_p), ("script", c_void_p),
                 ("parameter_count", c_uint32), ("layer_count", c_uint32), ("array_count", c_uint32),
                 ("entry_count", c_uint32), ("fit_count", c_uint32), ("evaluation_count", c_uint32),
-                ("script_count", c_uint32), ("reserved", c_uint32)]
+                ("script_count", c_uint32), ("reserved", c_uint32), ("keras", c_void_p)]
 
 
 class Program:
@@ -82,6 +82,7 @@ class Program:
         library = f"{object_path}.so"
         # Readers are the runtime's; here samples are given.
         readers = [f"--defsym=ingot_read_{name}=0" for name in ("idx", "cifar", "numpy", "image_folder")]
+        readers.append("--defsym=ingot_keras_files=0")
         subprocess.run([linker, "-shared", *readers, "-o", library, str(object_path)], check=True)
         self.library = ctypes.CDLL(library)
         self.program = Description.in_dll(self.library, "ingot_program")

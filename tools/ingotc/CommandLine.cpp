@@ -32,7 +32,9 @@ options::options_description describe(CommandLine &line) {
       "precision", value<std::string>()->value_name("HOW")->default_value("exact"),
       "exact")("with-reference", bool_switch(&line.withReference),
                "add the reference kernels, for selfcheck")(
-      "emit", value<std::string>()->value_name("KIND"),
+      "keras-files", bool_switch(&line.kerasFiles),
+      "let the executable read and write Keras's files (.keras, .h5), as it does anyway where the "
+      "script names one")("emit", value<std::string>()->value_name("KIND"),
       "llvm, asm (the kernels' text) or obj, instead of an executable")(
       "explain", bool_switch(&line.explain),
       "print each kernel's schedule and why, its FLOPs and bytes, and the memory plan")(

@@ -118,7 +118,7 @@ private:
   int makeModule() {
     TimingScope scope = timing.nest("import");
     if (line.compileFrom.empty()) {
-      std::optional<import::Program> program = readSpec(line.input);
+      std::optional<import::Program> program = readSpec(line.input, {line.kerasFiles});
       if (!program)
         return wrongUse;
       module = import::emitIR(context, *program);

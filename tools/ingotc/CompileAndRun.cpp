@@ -41,7 +41,7 @@ std::string keyOf(const CommandLine &line, llvm::StringRef script, const object:
                   llvm::StringRef runtime) {
   std::string text = stateOf("/proc/self/exe") + "\n" + stateOf(runtime) + "\n" + line.input +
                      "\n" + target.cpu + "\n" + target.features + "\n" + line.schedule + "\n" +
-                     (line.withReference ? "reference" : "");
+                     (line.withReference ? "reference" : "") + (line.kerasFiles ? "keras" : "");
   for (const std::string &flag : line.mlirFlags)
     text += "\n" + flag;
   text += "\n" + script.str();

@@ -53,6 +53,8 @@ OwningOpRef<ModuleOp> ingot::import::emitIR(MLIRContext &context, const Program 
       train::ProgramOp::create(emitter.builder, loc, program.name, program.path, program.digest,
                                largestBatch(program), program.model.name, APFloat(rate),
                                /*arena=*/IntegerAttr(), /*state=*/IntegerAttr());
+  if (!program.keras_config.empty())
+    op->setAttr("keras_config", emitter.builder.getStringAttr(program.keras_config));
   emitter.builder.setInsertionPointToEnd(&op.getBody().emplaceBlock());
   if (failed(emitArrays(emitter)) || failed(emitModel(emitter)) || failed(emitScript(emitter)))
     return nullptr;

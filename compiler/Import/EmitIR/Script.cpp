@@ -74,6 +74,12 @@ OpcodeRow rowOf(Instruction::Opcode opcode) {
     return {"branch", true};
   case Instruction::Append:
     return {"append"};
+  case Instruction::SaveModel:
+    return {"save_model"};
+  case Instruction::SaveWeights:
+    return {"save_weights"};
+  case Instruction::LoadWeights:
+    return {"load_weights"};
   }
   llvm_unreachable("all opcodes are above");
 }

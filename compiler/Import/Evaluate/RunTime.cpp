@@ -292,6 +292,9 @@ static bool isEffect(const Instruction &instruction) {
   case Instruction::Predict:
   case Instruction::Summary:
   case Instruction::Rows:
+  case Instruction::SaveModel:
+  case Instruction::SaveWeights:
+  case Instruction::LoadWeights:
   case Instruction::Label:
   case Instruction::Jump:
   case Instruction::Branch:

@@ -130,7 +130,8 @@ constexpr std::pair<std::string_view, MethodHandler> kModelMethods[] = {
     {"evaluate", evaluateModel},  {"predict", predictModel},
     {"summary", summaryMethod},   {"add", addMethod},
     {"build", buildMethod},       {"get_layer", getLayerMethod},
-    {"count_params", countParams}};
+    {"count_params", countParams}, {"save", saveModel},
+    {"save_weights", saveWeights}, {"load_weights", loadWeights}};
 
 std::optional<Value> layerAttribute(Evaluator &evaluator, int index, const std::string &name,
                                     SourceRange range) {
@@ -224,7 +225,7 @@ std::optional<Value> kerasAttribute(Evaluator &evaluator, const Value &object,
   if (data.broken)
     return Value();
   for (std::string_view known :
-       {"save", "save_weights", "load_weights", "train_on_batch", "get_weights", "set_weights",
+       {"train_on_batch", "get_weights", "set_weights",
         "weights", "pop", "output_shape", "input_shape", "optimizer", "metrics_names",
         "test_on_batch", "predict_on_batch"})
     if (name == known)

@@ -252,6 +252,10 @@ Value callSymbol(Evaluator &evaluator, const ApiEntry &entry, Call &call) {
   if (!entry.supported) {
     if (!entry.parameters.empty() && !matchArguments(evaluator, entry.name, entry.parameters, call))
       return {};
+    if (entry.name == "load_model")
+      return evaluator.notSupported(call.callee, "load_model",
+                                    "the architecture comes from the script: build the model there "
+                                    "and read its weights with model.load_weights(...)");
     std::string what = entry.kind == ApiEntry::Kind::Layer ? "the layer " : "";
     return evaluator.notSupported(call.callee, what + std::string(entry.name));
   }

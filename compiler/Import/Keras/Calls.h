@@ -60,6 +60,10 @@ bool checkGenerator(Evaluator &evaluator, const Config &config, SourceRange rang
 std::optional<Value> generatorAttribute(Evaluator &evaluator, const Value &object,
                                         const std::string &name, SourceRange range);
 Value predictModel(Evaluator &evaluator, Value self, Call &call);
+/// save, save_weights and load_weights (ModelFiles.cpp).
+Value saveModel(Evaluator &evaluator, Value self, Call &call);
+Value saveWeights(Evaluator &evaluator, Value self, Call &call);
+Value loadWeights(Evaluator &evaluator, Value self, Call &call);
 
 /// An int argument of fit, evaluate and predict, from `least` on; nothing after an error.
 std::optional<int64_t> countArgument(Evaluator &evaluator, const Argument *argument, int64_t absent,

@@ -71,6 +71,7 @@ public:
   std::vector<Evaluation> evaluations;
   std::vector<Prediction> predictions;
   std::vector<int> fitModels, evaluationModels; // which model each is of
+  bool kerasFiles = false;                      // whether the program writes or reads such files
 
   /// Keras's automatic name: the class in snake case, counted over all layers made.
   std::string automaticName(std::string_view name);

@@ -48,7 +48,8 @@ constexpr Names unsupported[] = {
      "EarlyStopping ModelCheckpoint ReduceLROnPlateau LearningRateScheduler CSVLogger "
      "TensorBoard TerminateOnNaN Callback BackupAndRestore LambdaCallback"},
     {Kind::Other, "keras.utils", "plot_model"},
-    {Kind::Other, "keras.models", "load_model clone_model"},
+    {Kind::Other, "keras.models keras.saving", "load_model"},
+    {Kind::Other, "keras.models", "clone_model"},
     {Kind::Other, "keras.optimizers.schedules", "LearningRateSchedule"},
     {Kind::Other, "sklearn.metrics", "confusion_matrix accuracy_score classification_report"},
     {Kind::Other, "numpy tensorflow", "argmax where"},

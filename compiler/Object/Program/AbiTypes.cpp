@@ -33,7 +33,9 @@ AbiTypes::AbiTypes(LLVMContext &context)
   program = create("IngotProgram", {i32,     i32,     pointer, pointer, pointer, pointer, pointer,
                                     pointer, pointer, pointer, i64,     i64,     f64,     pointer,
                                     pointer, pointer, pointer, pointer, pointer, pointer, i32,
-                                    i32,     i32,     i32,     i32,     i32,     i32,     i32});
+                                    i32,     i32,     i32,     i32,     i32,     i32,     i32,
+                                    pointer});
+  kerasModel = create("IngotKerasModel", {pointer, pointer});
 }
 
 namespace {
@@ -140,7 +142,11 @@ std::string AbiTypes::findMismatch(const DataLayout &layout) const {
              AT(fit_count),
              AT(evaluation_count),
              AT(script_count),
-             AT(reserved)});
+             AT(reserved),
+             AT(keras)});
+#undef STRUCT
+#define STRUCT IngotKerasModel
+  c.compare(kerasModel, sizeof(STRUCT), {AT(files), AT(config)});
 #undef STRUCT
 #undef AT
   return c.mismatch;

@@ -53,6 +53,10 @@ Constant *Constants::reader(mlir::StringAttr name) {
       module.getOrInsertFunction(("ingot_read_" + name.getValue()).str(), type).getCallee());
 }
 
+Constant *Constants::kerasFiles() {
+  return module.getOrInsertGlobal("ingot_keras_files", types.pointer);
+}
+
 Constant *Constants::kernel(StringRef name) {
   if (name.empty())
     return null();

@@ -40,6 +40,8 @@ public:
   /// Address of one of the runtime's readers, by the name that follows "ingot_read_"; null if there
   /// is none.
   llvm::Constant *reader(mlir::StringAttr name);
+  /// Address of the runtime's ingot_keras_files.
+  llvm::Constant *kerasFiles();
   /// Address of a kernel of another object; null for an empty name.
   llvm::Constant *kernel(llvm::StringRef name);
 

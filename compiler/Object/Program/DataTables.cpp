@@ -82,6 +82,17 @@ Table object::buildLayers(train::ProgramOp program, Constants &c) {
   return {c.table(c.types.layer, rows, "layers"), static_cast<uint32_t>(rows.size())};
 }
 
+//===- Keras's files --------------------------------------------------------------------------===//
+
+llvm::Constant *object::buildKerasModel(train::ProgramOp program, Constants &c) {
+  auto config = program->getAttrOfType<StringAttr>("keras_config");
+  if (!config)
+    return c.null();
+  llvm::Constant *model =
+      llvm::ConstantStruct::get(c.types.kerasModel, {c.kerasFiles(), c.text(config)});
+  return c.table(c.types.kerasModel, model, "keras");
+}
+
 //===- Arrays ---------------------------------------------------------------------------------===//
 
 /// How a sample's elements lie in memory: integers of 8 bits are pixels, without a sign.

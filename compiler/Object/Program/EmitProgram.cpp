@@ -76,7 +76,8 @@ FailureOr<std::unique_ptr<llvm::Module>> object::buildProgram(train::ProgramOp p
                         c.u32(script->fits.count),
                         c.u32(script->evaluations.count),
                         c.u32(script->script.count),
-                        c.u32(0)});
+                        c.u32(0),
+                        buildKerasModel(program, c)});
   auto *global =
       llvm::cast<llvm::GlobalVariable>(module->getOrInsertGlobal("ingot_program", c.types.program));
   global->setInitializer(value);

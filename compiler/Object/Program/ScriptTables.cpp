@@ -39,6 +39,9 @@ static std::optional<IngotOpcode> opcodeOf(StringRef name) {
       .Case("jump", INGOT_JUMP)
       .Case("branch", INGOT_BRANCH)
       .Case("append", INGOT_APPEND)
+      .Case("save_model", INGOT_SAVE_MODEL)
+      .Case("save_weights", INGOT_SAVE_WEIGHTS)
+      .Case("load_weights", INGOT_LOAD_WEIGHTS)
       .Default(std::nullopt);
 }
 
