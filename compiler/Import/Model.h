@@ -206,8 +206,8 @@ struct Program {
   std::vector<Evaluation> evaluations;
   std::vector<Prediction> predictions;
   std::vector<Instruction> script;
-  std::string keras_config; // the model as Keras's files describe it; empty where none is written or
-                            // read
+  std::string keras_config; // the model as Keras's files describe it; empty where none is written
+                            // or read
 };
 
 } // namespace ingot::import

@@ -215,12 +215,12 @@ typedef enum IngotOpcode {
                          (a slice, a list of rows, a mask); float32 [samples][output shape] */
   INGOT_SAMPLES =
       21, /* integer: index into arrays; the samples as they were loaded, an array of NumPy */
-  INGOT_VARIABLE = 22, /* text: its name; has no value before the first INGOT_SET */
-  INGOT_SET = 23,      /* operands: a variable, its new value */
-  INGOT_LABEL = 24,    /* nothing: where jumps go */
-  INGOT_JUMP = 25,     /* integer: the index of an INGOT_LABEL */
-  INGOT_BRANCH = 26,   /* operand; integer: the label to go to if it is false */
-  INGOT_APPEND = 27,   /* operands: a variable that holds a list, a value to put at its end */
+  INGOT_VARIABLE = 22,     /* text: its name; has no value before the first INGOT_SET */
+  INGOT_SET = 23,          /* operands: a variable, its new value */
+  INGOT_LABEL = 24,        /* nothing: where jumps go */
+  INGOT_JUMP = 25,         /* integer: the index of an INGOT_LABEL */
+  INGOT_BRANCH = 26,       /* operand; integer: the label to go to if it is false */
+  INGOT_APPEND = 27,       /* operands: a variable that holds a list, a value to put at its end */
   INGOT_SAVE_MODEL = 28,   /* operand: the file's name; .keras, .h5 or .hdf5 */
   INGOT_SAVE_WEIGHTS = 29, /* operand: the file's name; .weights.h5 */
   INGOT_LOAD_WEIGHTS = 30, /* operand: the file's name; any of these */

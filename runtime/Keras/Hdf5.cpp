@@ -96,12 +96,13 @@ struct Hdf5Writer::Parts {
   }
   static void check(herr_t status) { check(status >= 0); }
 
-  void dataset(const std::string &path, hid_t stored, hid_t native,
-               std::span<const int64_t> shape, const void *elements) {
+  void dataset(const std::string &path, hid_t stored, hid_t native, std::span<const int64_t> shape,
+               const void *elements) {
     std::vector<hsize_t> sizes(shape.begin(), shape.end());
     bool empty = std::find(shape.begin(), shape.end(), 0) != shape.end();
-    Id space(sizes.empty() ? H5Screate(H5S_SCALAR)
-                           : H5Screate_simple(static_cast<int>(sizes.size()), sizes.data(), nullptr),
+    Id space(sizes.empty()
+                 ? H5Screate(H5S_SCALAR)
+                 : H5Screate_simple(static_cast<int>(sizes.size()), sizes.data(), nullptr),
              H5Sclose);
     Id creation(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
     H5Pset_obj_track_times(creation, false);
@@ -125,7 +126,7 @@ Hdf5Writer::Hdf5Writer() : itsParts(std::make_unique<Parts>()) {
   Id access = fileAccess();
   H5Pset_libver_bounds(access, H5F_LIBVER_V110, H5F_LIBVER_V110);
   H5Pset_fapl_core(access, 1 << 20, /*backing_store=*/false);
-  H5FD_file_image_callbacks_t memory = {allocateImage, copyImage, resizeImage,      keepImage,
+  H5FD_file_image_callbacks_t memory = {allocateImage, copyImage, resizeImage,     keepImage,
                                         sameOwner,     keepOwner, &itsParts->image};
   H5Pset_file_image_callbacks(access, &memory);
   itsParts->file = Id(H5Fcreate("model", H5F_ACC_TRUNC, H5P_DEFAULT, access), H5Fclose);

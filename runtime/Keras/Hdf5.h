@@ -15,8 +15,8 @@
 namespace ingot::runtime {
 
 /// A file that is being made. Paths are of groups and arrays from the root: "layers/conv2d/vars/0";
-/// the root itself is "". Groups on the way are made. Metadata and arrays carry checksums (format of
-/// HDF5 1.10; arrays in one chunk with Fletcher's), so that a reader finds damage.
+/// the root itself is "". Groups on the way are made. Metadata and arrays carry checksums (format
+/// of HDF5 1.10; arrays in one chunk with Fletcher's), so that a reader finds damage.
 class Hdf5Writer {
 public:
   Hdf5Writer();

@@ -1,5 +1,5 @@
-// Keras's own files: whole models (.keras, .h5) and weights (.weights.h5), as Keras 3.15 writes them
-// and reads them.
+// Keras's own files: whole models (.keras, .h5) and weights (.weights.h5), as Keras 3.15 writes
+// them and reads them.
 
 #ifndef INGOT_RUNTIME_KERAS_KERAS_FILE_H
 #define INGOT_RUNTIME_KERAS_KERAS_FILE_H
@@ -17,10 +17,11 @@ bool isKerasFile(const std::string &path);
 /// Throws Error, naming `path`, where the program was compiled without such files.
 void requireKerasFiles(const std::string &path, const IngotProgram &program);
 
-/// Writes the model (.keras, .h5, .hdf5), or with `weightsOnly` its weights (.weights.h5), each with
-/// the optimizer's state: at every moment the old or the new file is there, whole. Folders on the
-/// way are made. `state` has the number of updates and the learning rate. Throws Error where the
-/// name ends otherwise, the file cannot be written, or the program was compiled without such files.
+/// Writes the model (.keras, .h5, .hdf5), or with `weightsOnly` its weights (.weights.h5), each
+/// with the optimizer's state: at every moment the old or the new file is there, whole. Folders on
+/// the way are made. `state` has the number of updates and the learning rate. Throws Error where
+/// the name ends otherwise, the file cannot be written, or the program was compiled without such
+/// files.
 void saveKerasFile(const std::string &path, const IngotProgram &program, const std::byte *arena,
                    const IngotStepState &state, bool weightsOnly);
 

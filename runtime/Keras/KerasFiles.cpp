@@ -39,8 +39,7 @@ std::string dateText() {
 
 /// .keras: a zip archive of the configuration and the weights (keras/src/saving/saving_lib.py).
 std::vector<std::byte> archive(const StoredState &stored) {
-  std::string metadata =
-      Json{{"keras_version", kerasVersion}, {"date_saved", dateText()}}.dump();
+  std::string metadata = Json{{"keras_version", kerasVersion}, {"date_saved", dateText()}}.dump();
   std::string config = stored.config.dump();
   std::vector<std::byte> weights = weightsFile(stored);
   std::pair<std::string, std::span<const std::byte>> members[] = {
@@ -98,9 +97,9 @@ std::vector<std::byte> readElements(const std::string &path, const IngotProgram 
   KerasLayer model = kerasModel(program, configOf(program));
   WeightsReader reader(path, program, file);
   std::vector<std::byte> all;
-  for (const std::vector<float> &elements :
-       isModelFile(file) ? readModelFile(file, model, std::move(reader))
-                         : readWeightsFile(file, model, std::move(reader))) {
+  for (const std::vector<float> &elements : isModelFile(file)
+                                                ? readModelFile(file, model, std::move(reader))
+                                                : readWeightsFile(file, model, std::move(reader))) {
     auto bytes = std::as_bytes(std::span(elements));
     all.insert(all.end(), bytes.begin(), bytes.end());
   }

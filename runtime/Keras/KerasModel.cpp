@@ -45,8 +45,10 @@ static std::vector<KerasLayer> layersOf(const Json &model, const std::string &pr
 }
 
 KerasLayer kerasModel(const IngotProgram &program, const Json &config) {
-  return {config["config"].value("name", ""), config.value("class_name", ""),
-          layersOf(config, "", weightsByLayer(program)), {}};
+  return {config["config"].value("name", ""),
+          config.value("class_name", ""),
+          layersOf(config, "", weightsByLayer(program)),
+          {}};
 }
 
 static void collect(const KerasLayer &layer, const IngotProgram &program, bool trained,
@@ -78,8 +80,7 @@ std::string snakeCase(const std::string &type) {
   return name;
 }
 
-std::vector<OptimizerVariable> optimizerVariables(const IngotProgram &program,
-                                                  const Json &config) {
+std::vector<OptimizerVariable> optimizerVariables(const IngotProgram &program, const Json &config) {
   if (!config.contains("compile_config"))
     return {};
   const Json &optimizer = config["compile_config"]["optimizer"];

@@ -55,9 +55,10 @@ void readLayer(const Hdf5Reader &file, WeightsReader &reader, const KerasLayer &
   for (const std::string &name : file.members(group)) {
     std::string others = fmt::format("{}/{}/vars", group, name);
     if (!known.contains(name) && file.has(others) && !file.members(others).empty())
-      reader.fail(fmt::format("has weights of a layer that this program does not have ('{}'): it is "
-                              "of another model",
-                              others));
+      reader.fail(
+          fmt::format("has weights of a layer that this program does not have ('{}'): it is "
+                      "of another model",
+                      others));
   }
 }
 } // namespace

@@ -35,7 +35,7 @@ options::options_description describe(CommandLine &line) {
       "keras-files", bool_switch(&line.kerasFiles),
       "let the executable read and write Keras's files (.keras, .h5), as it does anyway where the "
       "script names one")("emit", value<std::string>()->value_name("KIND"),
-      "llvm, asm (the kernels' text) or obj, instead of an executable")(
+                          "llvm, asm (the kernels' text) or obj, instead of an executable")(
       "explain", bool_switch(&line.explain),
       "print each kernel's schedule and why, its FLOPs and bytes, and the memory plan")(
       "compile-to", text(line.compileTo)->value_name("PHASE"),

@@ -19,7 +19,7 @@ struct CommandLine {
   std::string dumpPhasesTo;           // a folder, or empty
   Emit emit = Emit::Executable;
   bool withReference = false, explain = false;
-  bool kerasFiles = false; // --keras-files: even where the script names none
+  bool kerasFiles = false;            // --keras-files: even where the script names none
   bool run = false;                   // --run: compile into the cache, and run
   std::vector<std::string> arguments; // with it: of the executable
   unsigned threads = 0;               // 0: as many as this process may use

@@ -126,10 +126,10 @@ Value countParams(Evaluator &evaluator, Value self, Call &call) {
 }
 
 constexpr std::pair<std::string_view, MethodHandler> kModelMethods[] = {
-    {"compile", compileModel},    {"fit", fitModel},
-    {"evaluate", evaluateModel},  {"predict", predictModel},
-    {"summary", summaryMethod},   {"add", addMethod},
-    {"build", buildMethod},       {"get_layer", getLayerMethod},
+    {"compile", compileModel},     {"fit", fitModel},
+    {"evaluate", evaluateModel},   {"predict", predictModel},
+    {"summary", summaryMethod},    {"add", addMethod},
+    {"build", buildMethod},        {"get_layer", getLayerMethod},
     {"count_params", countParams}, {"save", saveModel},
     {"save_weights", saveWeights}, {"load_weights", loadWeights}};
 
@@ -225,9 +225,8 @@ std::optional<Value> kerasAttribute(Evaluator &evaluator, const Value &object,
   if (data.broken)
     return Value();
   for (std::string_view known :
-       {"train_on_batch", "get_weights", "set_weights",
-        "weights", "pop", "output_shape", "input_shape", "optimizer", "metrics_names",
-        "test_on_batch", "predict_on_batch"})
+       {"train_on_batch", "get_weights", "set_weights", "weights", "pop", "output_shape",
+        "input_shape", "optimizer", "metrics_names", "test_on_batch", "predict_on_batch"})
     if (name == known)
       return evaluator.notSupported(range, fmt::format("a model's '{}'", name));
   return std::nullopt;

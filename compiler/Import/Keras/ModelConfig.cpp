@@ -49,8 +49,13 @@ Json argumentsOf(const ApiEntry &entry, const Config &config);
 /// An initializer, regularizer or schedule; an activation that has arguments is a layer there.
 Json configured(const Config &config, ApiEntry::Kind kind) {
   static constexpr std::pair<std::string_view, std::string_view> asClasses[] = {
-      {"l1", "L1"},          {"l2", "L2"},           {"l1_l2", "L1L2"},    {"relu", "ReLU"},
-      {"leaky_relu", "LeakyReLU"}, {"elu", "ELU"}, {"softmax", "Softmax"}};
+      {"l1", "L1"},
+      {"l2", "L2"},
+      {"l1_l2", "L1L2"},
+      {"relu", "ReLU"},
+      {"leaky_relu", "LeakyReLU"},
+      {"elu", "ELU"},
+      {"softmax", "Softmax"}};
   std::string_view type = config.type;
   for (auto [function, name] : asClasses)
     if (function == type)
@@ -120,9 +125,7 @@ Json named(const std::string &name, Json arguments) {
 
 //===- Layers ---------------------------------------------------------------------------------===//
 
-Json dtype() {
-  return object("keras", "DTypePolicy", {{"name", "float32"}});
-}
+Json dtype() { return object("keras", "DTypePolicy", {{"name", "float32"}}); }
 
 /// The batch and whatever size it has, then the shape of a sample.
 Json inputLayer(const GraphLayer &layer, const Shape &shape) {
@@ -185,8 +188,9 @@ private:
     for (int index : reach.layers) {
       const GraphLayer &each = graph.layers[index];
       bool isInput = each.config.type == "InputLayer";
-      Json config = isInput ? inputLayer(each, graph.tensors[graph.nodes[each.nodes[0]].outputs[0]].shape)
-                            : layer(each);
+      Json config =
+          isInput ? inputLayer(each, graph.tensors[graph.nodes[each.nodes[0]].outputs[0]].shape)
+                  : layer(each);
       config["name"] = each.name;
       config["inbound_nodes"] = isInput ? Json::array() : calls(each, reach);
       layers.push_back(std::move(config));
@@ -266,12 +270,11 @@ const ApiEntry *entryOf(ApiEntry::Kind kind, const std::string &type) {
 
 bool hasDefaults(const ApiEntry &entry, const Config &config) {
   Json arguments = argumentsOf(entry, config);
-  return std::all_of(entry.parameters.begin(), entry.parameters.end(),
-                     [&](const Parameter &parameter) {
-                       std::string name(parameter.name);
-                       return !arguments.contains(name) ||
-                              arguments[name] == defaultOf(parameter.value);
-                     });
+  return std::all_of(
+      entry.parameters.begin(), entry.parameters.end(), [&](const Parameter &parameter) {
+        std::string name(parameter.name);
+        return !arguments.contains(name) || arguments[name] == defaultOf(parameter.value);
+      });
 }
 
 Json optimizerConfig(const Config &optimizer) {

@@ -10,7 +10,8 @@
 namespace ingot::import {
 
 /// The JSON that Keras's model.to_json() gives, as far as loading needs it: layers with all their
-/// arguments, how they are connected, and, where the model is compiled, optimizer, loss and metrics.
+/// arguments, how they are connected, and, where the model is compiled, optimizer, loss and
+/// metrics.
 std::string modelConfig(const Graph &graph, const GraphModel &model);
 
 } // namespace ingot::import

@@ -30,12 +30,21 @@ struct FileMethod {
   std::initializer_list<std::string_view> endings; // that Keras takes
   std::string_view remedy;
 };
-constexpr FileMethod save{"save", saveParameters, Instruction::SaveModel,
-                          {".keras", ".h5", ".hdf5"}, "a model is saved as .keras or .h5"};
-constexpr FileMethod saveOnlyWeights{"save_weights", saveWeightsParameters, Instruction::SaveWeights,
-                                 {".weights.h5"}, "weights are saved as .weights.h5"};
-constexpr FileMethod load{"load_weights", loadWeightsParameters, Instruction::LoadWeights,
-                          {".keras", ".h5", ".hdf5"}, "weights are read from .weights.h5, .h5 or .keras"};
+constexpr FileMethod save{"save",
+                          saveParameters,
+                          Instruction::SaveModel,
+                          {".keras", ".h5", ".hdf5"},
+                          "a model is saved as .keras or .h5"};
+constexpr FileMethod saveOnlyWeights{"save_weights",
+                                     saveWeightsParameters,
+                                     Instruction::SaveWeights,
+                                     {".weights.h5"},
+                                     "weights are saved as .weights.h5"};
+constexpr FileMethod load{"load_weights",
+                          loadWeightsParameters,
+                          Instruction::LoadWeights,
+                          {".keras", ".h5", ".hdf5"},
+                          "weights are read from .weights.h5, .h5 or .keras"};
 
 /// Reports a name with another ending than Keras takes (keras/src/saving/saving_api.py).
 bool checkName(Evaluator &evaluator, const FileMethod &method, const Argument &path) {

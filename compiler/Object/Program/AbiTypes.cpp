@@ -30,11 +30,11 @@ AbiTypes::AbiTypes(LLVMContext &context)
   instruction = create("IngotInstruction", {i32, i32, pointer, i64, f64, pointer, i32, i32});
   fit = create("IngotFit", {i32, i32, i64, i64, i64, i32, i32, i64});
   evaluation = create("IngotEvaluation", {i32, i32, i64});
-  program = create("IngotProgram", {i32,     i32,     pointer, pointer, pointer, pointer, pointer,
-                                    pointer, pointer, pointer, i64,     i64,     f64,     pointer,
-                                    pointer, pointer, pointer, pointer, pointer, pointer, i32,
-                                    i32,     i32,     i32,     i32,     i32,     i32,     i32,
-                                    pointer});
+  program =
+      create("IngotProgram",
+             {i32, i32, pointer, pointer, pointer, pointer, pointer, pointer, pointer, pointer,
+              i64, i64, f64,     pointer, pointer, pointer, pointer, pointer, pointer, pointer,
+              i32, i32, i32,     i32,     i32,     i32,     i32,     i32,     pointer});
   kerasModel = create("IngotKerasModel", {pointer, pointer});
 }
 

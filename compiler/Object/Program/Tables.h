@@ -20,8 +20,8 @@ mlir::FailureOr<Table> buildParameters(train::ProgramOp program, Constants &cons
 
 Table buildLayers(train::ProgramOp program, Constants &constants);
 
-/// Keras's files, where the program's attribute `keras_config` holds the model's configuration; else
-/// null.
+/// Keras's files, where the program's attribute `keras_config` holds the model's configuration;
+/// else null.
 llvm::Constant *buildKerasModel(train::ProgramOp program, Constants &constants);
 
 /// Fails on samples of an element type that the ABI does not know.
