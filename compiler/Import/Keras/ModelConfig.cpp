@@ -102,7 +102,7 @@ Json argumentsOf(const ApiEntry &entry, const Config &config) {
     std::string name(parameter.name);
     auto given = config.arguments.find(name);
     if (parameter.kind == ArgumentKind::Name || parameter.kind == ArgumentKind::DType ||
-        name == "trainable" || (config.type == "LeakyReLU" && name == "alpha"))
+        name == "trainable" || (entry.name == "LeakyReLU" && name == "alpha"))
       continue;
     if (parameter.kind == ArgumentKind::DataFormat)
       arguments[name] = "channels_last";
@@ -112,7 +112,7 @@ Json argumentsOf(const ApiEntry &entry, const Config &config) {
       arguments[name] = valueOf(parameter, given->second);
   }
   // Keras's older name of it.
-  if (config.type == "LeakyReLU" && hasArgument(config, "alpha"))
+  if (entry.name == "LeakyReLU" && hasArgument(config, "alpha"))
     arguments["negative_slope"] = numberArgument(config, "alpha");
   return arguments;
 }
@@ -162,7 +162,9 @@ private:
       return model(graph.models[layer.model], layer.trainable);
     if (isOperation(layer))
       return operation(layer);
-    Json config = {{"name", layer.name}, {"trainable", layer.trainable}, {"dtype", dtype()}};
+    Json config = {{"name", layer.name}, {"dtype", dtype()}};
+    if (!layer.trainable) // SpatialDropout2D does not take it at all
+      config["trainable"] = false;
     if (layer.entry)
       config.update(argumentsOf(*layer.entry, layer.config));
     return object("keras.layers", layer.config.type, std::move(config));
