@@ -20,7 +20,7 @@ FoundArray Npz::read(const std::string &name) const {
   }
   FoundArray found;
   found.path = fmt::format("{}, {}", itsPath, name);
-  Bytes bytes = itsArchive.content(member);
+  Bytes bytes = itsArchive.content(member, found.path);
   NpyHeader header = readNpyHeader(bytes.view(), found.path);
   found.element = header.element;
   found.shape = header.shape;

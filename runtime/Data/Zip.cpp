@@ -75,27 +75,26 @@ std::vector<std::string> Zip::names() const {
   return names;
 }
 
-Bytes Zip::content(const std::string &name) const {
+Bytes Zip::content(const std::string &name, const std::string &shown) const {
   const Member &member = itsMembers.at(name);
   Numbers file(itsFile.view(), itsPath);
   if (file.u32(member.offset) != localHeader)
     throw Error{itsPath + ": the archive is damaged"};
   size_t start = member.offset + 30 + file.u16(member.offset + 26) + file.u16(member.offset + 28);
   auto packed = file.at(start, member.packed);
-  std::string what = fmt::format("{}, {}", itsPath, name);
   constexpr size_t densest = 1032; // deflate's limit: 258 bytes from 2 bits
   if (member.method == 0 ? member.size != member.packed
                          : member.method != 8 || member.size / densest > member.packed)
-    throw Error{what + ": neither stored nor deflated, as members should be"};
+    throw Error{shown + ": neither stored nor deflated, as members should be"};
   Bytes bytes;
   if (member.method == 8) {
-    bytes = inflateRaw(packed, member.size, what);
+    bytes = inflateRaw(packed, member.size, shown);
   } else {
-    bytes = Bytes(member.size, what);
+    bytes = Bytes(member.size, shown);
     std::copy(packed.begin(), packed.end(), bytes.data());
   }
   if (crc32(bytes.view()) != member.crc)
-    throw Error{what + ": damaged (its checksum does not agree)"};
+    throw Error{shown + ": damaged (its checksum does not agree)"};
   return bytes;
 }
 

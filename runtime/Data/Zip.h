@@ -23,8 +23,8 @@ public:
 
   std::vector<std::string> names() const;
   bool has(const std::string &name) const { return itsMembers.contains(name); }
-  /// Throws Error where the member is damaged. It is there.
-  Bytes content(const std::string &name) const;
+  /// Throws Error, naming the member as `shown`, where it is damaged. It is there.
+  Bytes content(const std::string &name, const std::string &shown) const;
 
 private:
   struct Member {

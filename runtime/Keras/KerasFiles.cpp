@@ -87,7 +87,7 @@ Bytes weightsOf(const std::string &path) {
   Zip file(path, "is not a .keras file");
   if (!file.has("model.weights.h5"))
     throw Error{path + ": is not a .keras file: it has no model.weights.h5"};
-  return file.content("model.weights.h5");
+  return file.content("model.weights.h5", path + ", model.weights.h5");
 }
 
 /// The weights' elements, one behind the other.
