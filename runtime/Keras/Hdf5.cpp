@@ -189,12 +189,17 @@ std::vector<std::byte> Hdf5Writer::finish() {
 
 //===- Reading --------------------------------------------------------------------------------===//
 
+std::string printable(std::string message) {
+  std::replace_if(message.begin(), message.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
+  return message;
+}
+
 struct Hdf5Reader::Parts {
   std::string name;
   Id file;
 
   [[noreturn]] void fail(const std::string &what) const {
-    throw Error{fmt::format("{}: {}", name, what)};
+    throw Error{fmt::format("{}: {}", name, printable(what))};
   }
   [[noreturn]] void damaged(const std::string &path) const {
     fail(fmt::format("damaged: '{}' cannot be read", path.empty() ? "/" : path));

@@ -42,6 +42,10 @@ private:
   std::unique_ptr<Parts> itsParts;
 };
 
+/// A message with a name out of a file, which may be any bytes where it is damaged: those that are
+/// no ASCII characters are shown as '?'.
+std::string printable(std::string message);
+
 /// A file that is read. Nothing outside of it is, whatever links it has.
 class Hdf5Reader {
 public:

@@ -15,7 +15,7 @@ namespace ingot::runtime {
 
 namespace {
 constexpr std::byte done{1}, failed{2}; // how an answer begins
-constexpr rlim_t seconds = 60;
+constexpr rlim_t seconds = 30;
 
 bool writeAll(int to, std::span<const std::byte> bytes) {
   while (!bytes.empty()) {

@@ -39,7 +39,7 @@ void WeightsReader::read(const KerasLayer &layer, uint32_t parameter, const std:
 }
 
 void WeightsReader::fail(const std::string &what) const {
-  throw Error{fmt::format("{}: {}", itsPath, what)};
+  throw Error{fmt::format("{}: {}", itsPath, printable(what))};
 }
 
 std::vector<std::vector<float>> WeightsReader::finish() {
