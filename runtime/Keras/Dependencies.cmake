@@ -9,10 +9,12 @@ set_property(SOURCE ${CMAKE_CURRENT_SOURCE_DIR}/Keras/Hdf5.cpp PROPERTY INCLUDE_
 target_link_libraries(IngotRuntime PUBLIC ${INGOT_LIBSZ} ${INGOT_LIBAEC} ${INGOT_LIBZ})
 
 set(HDF5_ARCHIVE ${CMAKE_CURRENT_BINARY_DIR}/hdf5.a)
-set(HDF5_SCRIPT ${CMAKE_CURRENT_BINARY_DIR}/add-hdf5.mri)
-file(GENERATE OUTPUT ${HDF5_SCRIPT}
-     CONTENT "open $<TARGET_FILE:IngotRuntime>\naddlib ${HDF5_ARCHIVE}\nsave\nend\n")
+set(JOINED_ARCHIVE ${CMAKE_CURRENT_BINARY_DIR}/joined.a)
+set(JOIN_SCRIPT ${CMAKE_CURRENT_BINARY_DIR}/join.mri)
+file(GENERATE OUTPUT ${JOIN_SCRIPT}
+     CONTENT "create ${JOINED_ARCHIVE}\naddlib $<TARGET_FILE:IngotRuntime>\naddlib ${HDF5_ARCHIVE}\nsave\nend\n")
 add_custom_command(
   TARGET IngotRuntime POST_BUILD
   COMMAND ${CMAKE_OBJCOPY} --strip-debug --remove-section=.eh_frame ${INGOT_LIBHDF5} ${HDF5_ARCHIVE}
-  COMMAND ${CMAKE_AR} -M < ${HDF5_SCRIPT})
+  COMMAND ${CMAKE_AR} -M < ${JOIN_SCRIPT}
+  COMMAND ${CMAKE_COMMAND} -E rename ${JOINED_ARCHIVE} $<TARGET_FILE:IngotRuntime>)
