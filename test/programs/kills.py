@@ -6,7 +6,8 @@ EXECUTABLE runs its whole script (with --train: its `train`) again and again: ea
 random moment, or at the moment at which a checkpoint's temporary file appears, and the next goes on with --resume,
 until one comes to its end; then the next training begins. What must hold:
 
-- the end: the same weights, bit for bit, and the checkpoint of a complete run;
+- the end: the same weights, bit for bit, and the same content of all files that the script writes, and the checkpoint
+  of a complete run;
 - the prints: what the processes printed, put one behind the other without what came twice, is what the undisturbed
   run printed; Histories, scores and predictions are among it;
 - once a checkpoint was there, no process begins anew, none goes on from before where an earlier one did, and the
@@ -73,13 +74,18 @@ def whole(folder, name):
     return done.returncode == 0
 
 
+def written(folder):
+    """What the run and its script leave, by name; without the checkpoint."""
+    return {name: open(f"{folder}/{name}", "rb").read() for name in os.listdir(folder) if not name.startswith(checkpoint)}
+
+
 def undisturbed(folder):
     os.makedirs(folder)
     began = time.monotonic()
     done = subprocess.run(command + ["--save", "end"], cwd=folder, capture_output=True, text=True)
     seconds = time.monotonic() - began
     require(done.returncode == 0, f"the undisturbed run failed: {done.stderr}")
-    return done.stdout, open(f"{folder}/end", "rb").read(), progress(f"{folder}/{checkpoint}")[0], seconds
+    return done.stdout, written(folder), progress(f"{folder}/{checkpoint}")[0], seconds
 
 
 def wait(process, folder, seconds):
@@ -162,15 +168,18 @@ class Training:
         tally["steps kept"] += now[0] - self.before[0]
         self.before = now
 
-    def ended(self, weights):
+    def ended(self, expected):
         require(self.covered == len(self.text), f"did not print {self.text[self.covered:]!r}")
-        require(open(f"{self.folder}/end", "rb").read() == weights, "other weights than the undisturbed run's")
+        found = written(self.folder)
+        require(found.keys() == expected.keys(), f"left {sorted(found)}, not {sorted(expected)}")
+        for name, content in expected.items():
+            require(found[name] == content, f"{name} is not the undisturbed run's")
         require(progress(f"{self.folder}/{checkpoint}")[1], "the checkpoint is not of a complete run")
 
 
 def main():
     shutil.rmtree(options.folder, ignore_errors=True)
-    text, weights, steps, seconds = undisturbed(f"{options.folder}/undisturbed")
+    text, files, steps, seconds = undisturbed(f"{options.folder}/undisturbed")
     print(f"undisturbed: {steps} steps, {seconds:.2f} s, {len(text)} characters printed")
     tally = {"trainings": 0, "kills": 0, "resumed": 0, "before the first checkpoint": 0, "steps kept": 0}
     began = time.monotonic()
@@ -179,7 +188,7 @@ def main():
         training = Training(folder, text, seconds)
         while not training.step(tally, last=tally["kills"] >= options.kills):
             pass
-        training.ended(weights)
+        training.ended(files)
         shutil.rmtree(folder)
         tally["trainings"] += 1
     for name, count in tally.items():
