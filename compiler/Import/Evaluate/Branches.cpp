@@ -469,8 +469,7 @@ bool Evaluator::isPlotting(const python::Statements &statements) {
     const python::Name *root = rootOf(expression);
     Variable *variable = root ? findVariable(root->id) : nullptr;
     auto *module = variable ? variable->value.as<ModuleObject>() : nullptr;
-    return module &&
-           (module->path.starts_with("matplotlib") || module->path.starts_with("seaborn"));
+    return module && module->isPlotting();
   };
   bool all = !statements.empty(), any = false;
   for (const python::Statement *statement : statements) {

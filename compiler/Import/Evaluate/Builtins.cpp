@@ -47,7 +47,7 @@ Value len(Evaluator &evaluator, Call &call) {
     return static_cast<int64_t>(set->entries.items.size());
   if (auto *items = sequence(value))
     return static_cast<int64_t>(items->size());
-  evaluator.error(call.range, fmt::format("a '{}' has no length", typeName(value)));
+  evaluator.error(call.range, someOf(value) + " has no length");
   return {};
 }
 
@@ -403,7 +403,7 @@ Value toSet(Evaluator &evaluator, Call &call) {
       set->entries.set(*key, item, NoneValue());
     else {
       if (!item.isPoison())
-        evaluator.error(call.range, fmt::format("a '{}' cannot be in a set", typeName(item)));
+        evaluator.error(call.range, someOf(item) + " cannot be in a set");
       return {};
     }
   return set;
@@ -519,6 +519,22 @@ std::map<std::string, Value> makeBuiltins(Heap &heap) {
   for (const char *name : {"type",
                            "isinstance",
                            "open",
+                           "eval",
+                           "exec",
+                           "compile",
+                           "bytearray",
+                           "complex",
+                           "memoryview",
+                           "classmethod",
+                           "delattr",
+                           "issubclass",
+                           "ascii",
+                           "bin",
+                           "hex",
+                           "oct",
+                           "help",
+                           "breakpoint",
+                           "__import__",
                            "input",
                            "filter",
                            "iter",

@@ -86,6 +86,8 @@ public:
   Value notSupported(SourceRange range, std::string what, std::string remedy = {});
   Position position(SourceRange range) const { return source.position(range.begin); }
   std::string_view text(SourceRange range) const { return source.text(range); }
+  /// What stands before the operator of a statement like `x /= 2`.
+  std::string targetText(SourceRange range) const;
   const std::string &scriptPath() const { return source.path(); }
 
   //===- Names (Names.cpp) --------------------------------------------------------------------===//
@@ -98,6 +100,8 @@ public:
   /// The variable assigned last that nothing has used and that holds a tensor, or null with no
   /// name.
   std::pair<std::string, Variable *> unusedTensor();
+  /// The variable of the module assigned last that holds three ints, or null with no name.
+  std::pair<std::string, Variable *> imageShape();
   Scope &module() { return *moduleScope; }
 
   //===- Expressions (Expressions.cpp, Operators.cpp, Subscripts.cpp, Comprehensions.cpp) -----===//
@@ -296,7 +300,7 @@ private:
   std::vector<SourceRange> callStack;
   int expressionDepth = 0;
   uint64_t steps = 0, elements = 0;
-  bool stopped = false, plottingSkipped = false;
+  bool stopped = false, tooMany = false, plottingSkipped = false;
 };
 
 /// Python's builtin functions by name.

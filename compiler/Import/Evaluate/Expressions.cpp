@@ -17,7 +17,9 @@ Value Evaluator::evaluate(const python::Expression &node) {
   if (stopped || !step(node.range))
     return {};
   if (expressionDepth >= kMaxDepth) {
-    error(node.range, fmt::format("expressions and calls are nested more than {} deep", kMaxDepth));
+    if (!sink.hasErrors()) // the parser cuts off what is far too deep, and says so
+      error(node.range,
+            fmt::format("expressions and calls are nested more than {} deep", kMaxDepth));
     stopped = true;
     return {};
   }
@@ -215,7 +217,7 @@ Value Evaluator::evaluateDict(const python::Dict &node) {
     Value key = evaluate(*node.keys[i]);
     auto hash = hashKey(key);
     if (!hash && !key.isPoison())
-      error(node.keys[i]->range, fmt::format("a '{}' cannot be a key of a dict", typeName(key)));
+      error(node.keys[i]->range, someOf(key) + " cannot be a key of a dict");
     ok &= hash.has_value();
     if (hash)
       dict->entries.set(*hash, key, value);
@@ -232,7 +234,7 @@ Value Evaluator::evaluateSet(const python::Expressions &elements, SourceRange ra
     auto hash = hashKey(item);
     if (!hash) {
       if (!item.isPoison())
-        error(range, fmt::format("a '{}' cannot be in a set", typeName(item)));
+        error(range, someOf(item) + " cannot be in a set");
       return {};
     }
     set->entries.set(*hash, item, NoneValue());
@@ -479,8 +481,7 @@ Value Evaluator::evaluateComprehension(const python::Expression &node) {
       auto hash = hashKey(items[i]);
       if (!hash) {
         if (!items[i].isPoison())
-          error(node.range,
-                fmt::format("a '{}' cannot be in a set or a key of a dict", typeName(items[i])));
+          error(node.range, someOf(items[i]) + " cannot be in a set or a key of a dict");
         return {};
       }
       set->entries.set(*hash, items[i], NoneValue());

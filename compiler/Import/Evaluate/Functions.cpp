@@ -78,8 +78,14 @@ bool Evaluator::collectArguments(const python::Call &node, Call &call) {
       ok = false;
       continue;
     }
-    for (auto &[key, item] : dict->entries.items)
-      call.keywords.push_back({item, keyword->range, key.str() ? *key.str() : "", keyword->range});
+    for (auto &[key, item] : dict->entries.items) {
+      if (key.str()) {
+        call.keywords.push_back({item, keyword->range, *key.str(), keyword->range});
+        continue;
+      }
+      error(keyword->range, fmt::format("a keyword must be a string, not {}", repr(key)));
+      ok = false;
+    }
   }
   return ok;
 }
@@ -87,7 +93,7 @@ bool Evaluator::collectArguments(const python::Call &node, Call &call) {
 Value Evaluator::evaluateCall(const python::Call &node) {
   Value callee = evaluate(*node.func);
   auto *module = callee.as<ModuleObject>();
-  if (module && (module->path.starts_with("matplotlib") || module->path.starts_with("seaborn"))) {
+  if (module && module->isPlotting()) {
     for (auto *argument : node.args)
       resolve(argument);
     for (auto *keyword : node.keywords)
@@ -126,8 +132,7 @@ Value Evaluator::call(const Value &callee, Call &call) {
     return {};
   }
   std::string shown(text(call.callee));
-  auto &diagnostic =
-      error(call.range, fmt::format("a '{}' is called, which is no function", typeName(callee)));
+  auto &diagnostic = error(call.range, someOf(callee) + " is called, which is no function");
   if (sequence(callee)) {
     diagnostic.message =
         fmt::format("a {} is called, which is no function; did you mean print({})?",

@@ -23,13 +23,19 @@ Value Evaluator::importedModule(const std::string &path, SourceRange range) {
   std::string canonical = canonicalModule(path);
   if (!isModule(canonical) && !canonical.starts_with("matplotlib.") &&
       !canonical.starts_with("seaborn")) {
+    if (std::string_view today = todaysModule(canonical); !today.empty()) {
+      error(range, fmt::format("'{}' is an older Keras's module; today it is '{}'", path, today));
+      return {};
+    }
     std::vector<std::string> known = {"tensorflow", "keras", "numpy", "matplotlib.pyplot",
                                       "os",         "sys",   "math",  "random"};
     size_t dot = canonical.rfind('.');
     if (dot != canonical.npos) {
       known.clear();
       for (std::string_view name : moduleNames(canonical.substr(0, dot)))
-        known.push_back(canonical.substr(0, dot + 1) + std::string(name));
+        if (std::string child = canonical.substr(0, dot + 1) + std::string(name);
+            isModule(canonicalModule(child)))
+          known.push_back(child);
     }
     auto near = python::nearestName(canonical, known);
     error(range, fmt::format("the module '{}' is not supported{}", path,
@@ -63,7 +69,14 @@ void Evaluator::runImportFrom(const python::ImportFrom &node) {
   }
   if (*node.module == "__future__")
     return;
-  Value module = importedModule(*node.module, node.range);
+  std::string_view statement = text(node.range);
+  auto at = static_cast<uint32_t>(std::min(statement.find(*node.module), statement.size()));
+  bool isAsWritten = at < statement.size(); // not `keras . layers`
+  uint32_t begin = node.range.begin + at;
+  Value module = importedModule(
+      *node.module, isAsWritten
+                        ? SourceRange{begin, begin + static_cast<uint32_t>(node.module->size())}
+                        : node.range);
   for (const python::Alias *alias : node.names) {
     auto *object = module.as<ModuleObject>();
     if (alias->name == "*") {
@@ -88,7 +101,7 @@ Value Evaluator::skipPlotting(SourceRange range) {
 Value Evaluator::moduleAttribute(const ModuleObject &module, const std::string &name,
                                  SourceRange range) {
   const std::string &path = module.path;
-  if (path.starts_with("matplotlib") || path.starts_with("seaborn"))
+  if (module.isPlotting())
     return importedModule(
         path == "matplotlib" && name == "pyplot" ? "matplotlib.pyplot" : "matplotlib", range);
   const ApiEntry *entry = findEntry(path, name);
@@ -108,6 +121,10 @@ Value Evaluator::moduleAttribute(const ModuleObject &module, const std::string &
     names.push_back(known);
   auto near = python::nearestName(name, names);
   std::string shown = path.starts_with("keras") && path != "keras" ? "tf." + path : path;
+  if (std::string_view today = todaysModule(path + "." + name); !today.empty()) {
+    error(range, fmt::format("'{}' is an older Keras's module; today it is '{}'", name, today));
+    return {};
+  }
   if (near)
     error(range, fmt::format("'{}' has no '{}'; did you mean '{}'?", shown, name, *near))
         .fix(*near);

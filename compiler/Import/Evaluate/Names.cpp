@@ -3,13 +3,23 @@
 #include "compiler/Import/Evaluate/Evaluator.h"
 #include "compiler/Import/Keras/Api.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace ingot::import {
 
+namespace {
+constexpr size_t kMaxErrors = 100;
+}
+
 python::Diagnostic &Evaluator::error(SourceRange range, std::string message) {
-  if (!given.emplace(range.begin, range.end, message).second)
+  if (tooMany || !given.emplace(range.begin, range.end, message).second)
     return discarded = {};
+  if (sink.errorCount() >= kMaxErrors) {
+    tooMany = stopped = true;
+    return sink.error(range, "too many errors; what comes behind was not looked at");
+  }
   auto &diagnostic = sink.error(range, std::move(message));
   if (!callStack.empty())
     diagnostic.note(callStack.back(), "in the function called here");
@@ -25,6 +35,12 @@ python::Diagnostic &Evaluator::warning(SourceRange range, std::string message) {
 Value Evaluator::notSupported(SourceRange range, std::string what, std::string remedy) {
   error(range, what + " is not supported yet" + (remedy.empty() ? "" : "; " + remedy));
   return {};
+}
+
+std::string Evaluator::targetText(SourceRange range) const {
+  std::string_view before = text(range);
+  before = before.substr(0, before.find_first_of("+-*/%@&|^<>= "));
+  return std::string(before);
 }
 
 Variable *Evaluator::findVariable(const std::string &name) {
@@ -70,6 +86,18 @@ std::pair<std::string, Variable *> Evaluator::unusedTensor() {
       if (!variable.used && variable.value.as<TensorObject>() &&
           (!best.second || variable.order > best.second->order))
         best = {name, &variable};
+  return best;
+}
+
+std::pair<std::string, Variable *> Evaluator::imageShape() {
+  std::pair<std::string, Variable *> best{"", nullptr};
+  for (auto &[name, variable] : moduleScope->variables) {
+    auto *items = sequence(variable.value);
+    if (!items || items->size() != 3 || (best.second && variable.order < best.second->order))
+      continue;
+    if (std::all_of(items->begin(), items->end(), [](const Value &item) { return item.isInt(); }))
+      best = {name, &variable};
+  }
   return best;
 }
 
@@ -178,7 +206,7 @@ Value Evaluator::knownName(const std::string &name, SourceRange range) {
 }
 
 Value Evaluator::undefinedName(const std::string &name, SourceRange range) {
-  if (!given.emplace(range.begin, range.end, "undefined " + name).second)
+  if (tooMany || !given.emplace(range.begin, range.end, "undefined " + name).second)
     return {}; // code that is run and then looked at again
   bool later = scope->bound.count(name) || moduleScope->bound.count(name);
   if (!later) {
@@ -193,6 +221,17 @@ Value Evaluator::undefinedName(const std::string &name, SourceRange range) {
   }
   std::string problem = later ? fmt::format("'{}' is used before it is assigned", name)
                               : fmt::format("name '{}' is not defined", name);
+  for (auto [foreign, own] : {std::pair{"null", "None"},
+                              {"nil", "None"},
+                              {"NULL", "None"},
+                              {"true", "True"},
+                              {"false", "False"},
+                              {"TRUE", "True"},
+                              {"FALSE", "False"}})
+    if (name == foreign && !later) {
+      error(range, fmt::format("{}; did you mean '{}'?", problem, own)).fix(own);
+      return {};
+    }
   std::string similar = similarVariable(name);
   if (similar.empty() && !later) {
     std::vector<std::string> candidates;

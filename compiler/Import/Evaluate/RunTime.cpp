@@ -113,7 +113,7 @@ std::optional<int> Evaluator::materialize(const Value &value, SourceRange range)
     error(range, "a tensor of the model has no value here: it is what the model computes in fit "
                  "and evaluate");
   else
-    notSupported(range, fmt::format("a '{}' together with values of the run", typeName(value)));
+    notSupported(range, someOf(value) + " together with values of the run");
   return std::nullopt;
 }
 

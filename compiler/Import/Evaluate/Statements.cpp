@@ -184,6 +184,11 @@ void Evaluator::runExpression(const python::Expr &node) {
     std::string shown(text(node.value->range));
     warning(node.range, fmt::format("this statement does nothing; did you mean print({})?", shown))
         .fix(fmt::format("print({})", shown));
+  } else if ((attribute && value.as<MethodObject>()) ||
+             (as<python::Name>(node.value) && value.as<FunctionObject>())) {
+    std::string shown(text(node.value->range));
+    warning(node.range, fmt::format("this statement does nothing; did you mean {}()?", shown))
+        .fix(shown + "()");
   }
 }
 
@@ -250,7 +255,13 @@ Flow Evaluator::runFor(const python::For &node) {
   if (breaks)
     end = openJoin(names, node.range);
   Flow flow = Flow::Normal;
+  auto *list = iterable.as<ListObject>();
   for (const Value &item : *items) {
+    if (list && list->items.size() != items->size()) {
+      notSupported(node.iter->range, "a loop over a list that its body makes longer or shorter",
+                   "loop over a copy: list(...)");
+      return Flow::Normal;
+    }
     assignTarget(*node.target, item, node.iter->range);
     if (continues)
       next = openJoin(names, node.range);
@@ -268,6 +279,9 @@ Flow Evaluator::runFor(const python::For &node) {
     if (flow != Flow::Normal && flow != Flow::Continue)
       break;
   }
+  if (list && list->items.size() != items->size() && flow != Flow::Break && flow != Flow::Return)
+    notSupported(node.iter->range, "a loop over a list that its body makes longer or shorter",
+                 "loop over a copy: list(...)");
   bool broken = flow == Flow::Break, ended = flow == Flow::Ended;
   if (flow == Flow::Return)
     return flow;
@@ -427,8 +441,10 @@ void Evaluator::assignSequence(const python::Expressions &targets, const Value &
   auto items = iterate(value, valueRange, targets.size());
   size_t fixed = targets.size() - (starred < targets.size());
   if (items && (starred < targets.size() ? items->size() < fixed : items->size() != fixed)) {
-    error(range, fmt::format("{} values cannot be unpacked into {} variables", items->size(),
-                             targets.size()))
+    bool isDataset = items->size() == 2 && targets.size() == 4 && sequence((*items)[0]);
+    error(range, fmt::format("{} values cannot be unpacked into {} variables{}", items->size(),
+                             targets.size(),
+                             isDataset ? "; write (a, b), (c, d) = ... for two pairs" : ""))
         .note(valueRange, "the values are here");
     items.reset();
   }
@@ -456,7 +472,7 @@ void Evaluator::assignSubscript(const python::Subscript &target, const Value &va
     if (auto key = hashKey(index))
       dict->entries.set(*key, index, value);
     else
-      error(target.slice->range, fmt::format("a '{}' cannot be a key of a dict", typeName(index)));
+      error(target.slice->range, someOf(index) + " cannot be a key of a dict");
     return;
   }
   if (!mayChange(container, target.range))
@@ -464,7 +480,7 @@ void Evaluator::assignSubscript(const python::Subscript &target, const Value &va
   auto *list = container.as<ListObject>();
   auto at = index.integer();
   if (!list || !at) {
-    notSupported(target.range, fmt::format("assigning to elements of a '{}'", typeName(container)));
+    notSupported(target.range, "assigning to elements of " + someOf(container));
     return;
   }
   int64_t size = static_cast<int64_t>(list->items.size());

@@ -55,6 +55,12 @@ std::vector<Value> pick(const std::vector<Value> &items, const std::vector<int64
 
 Value runTimeSubscript(Evaluator &evaluator, RunTimeObject &object, const Value &index,
                        SourceRange range) {
+  if (object.type == Type::History) {
+    std::string shown(evaluator.text(range));
+    evaluator.error(range, "a 'History' has no items; its values are in .history")
+        .fix(shown.insert(std::min(shown.find('['), shown.size()), ".history"));
+    return {};
+  }
   if (object.type == Type::HistoryDict && index.str()) {
     if (std::find(object.keys.begin(), object.keys.end(), *index.str()) == object.keys.end()) {
       std::string today = *index.str();
@@ -62,9 +68,10 @@ Value runTimeSubscript(Evaluator &evaluator, RunTimeObject &object, const Value 
         today += "uracy";
       bool renamed = std::find(object.keys.begin(), object.keys.end(), today) != object.keys.end();
       auto near = renamed ? std::optional(today) : python::nearestName(*index.str(), object.keys);
-      evaluator.error(range, fmt::format("the history has no '{}'{}; it has {}", *index.str(),
-                                         near ? fmt::format("; did you mean '{}'?", *near) : "",
-                                         fmt::join(object.keys, ", ")));
+      evaluator.error(
+          range, fmt::format("the history has no '{}'{} {}", *index.str(),
+                             near ? fmt::format("; did you mean '{}'? It has", *near) : "; it has",
+                             fmt::join(object.keys, ", ")));
       return {};
     }
   }
@@ -108,7 +115,7 @@ Value runTimeSubscript(Evaluator &evaluator, RunTimeObject &object, const Value 
 Value Evaluator::subscript(const Value &container, const Value &index, SourceRange range) {
   if (container.isPoison() || index.isPoison())
     return {};
-  if (auto *module = container.as<ModuleObject>(); module && module->path.starts_with("matplotlib"))
+  if (auto *module = container.as<ModuleObject>(); module && module->isPlotting())
     return container;
   if (container.as<ArrayObject>())
     return arraySubscript(*this, container, index, range);
@@ -134,7 +141,7 @@ Value Evaluator::subscript(const Value &container, const Value &index, SourceRan
       return {};
     items = *all;
   } else {
-    error(range, fmt::format("a '{}' has no items", typeName(container)));
+    error(range, someOf(container) + " has no items");
     return {};
   }
   int64_t size = static_cast<int64_t>(items.size());
@@ -163,13 +170,13 @@ Value Evaluator::subscript(const Value &container, const Value &index, SourceRan
              : a && b        ? runTime(emit(Instruction::Subscript, {*a, *b}, range), Type::Unknown)
                              : Value();
     }
-    error(range, fmt::format("an index of a '{}' must be an int, not '{}'", typeName(container),
+    error(range, fmt::format("an index of {} must be an int, not '{}'", someOf(container),
                              typeName(index)));
     return {};
   }
   if (*at < -size || *at >= size) {
-    error(range, fmt::format("index {} is out of range: the {} has {} items", *at,
-                             typeName(container), size));
+    error(range, fmt::format("index {} is out of range: the {} has {} item{}", *at,
+                             typeName(container), size, size == 1 ? "" : "s"));
     return {};
   }
   return items[*at < 0 ? *at + size : *at];
@@ -223,15 +230,19 @@ std::optional<std::vector<Value>> Evaluator::iterate(const Value &value, SourceR
     return items;
   }
   if (auto *module = value.as<ModuleObject>();
-      module && length) // plotting: fig, ax = plt.subplots()
+      module && length && module->isPlotting()) // fig, ax = plt.subplots()
     return std::vector<Value>(*length, value);
   if (object && object->type != Type::Float && object->type != Type::Int)
     notSupported(range, "a loop over values that only the run knows");
   else if (value.as<ArrayObject>())
     notSupported(range, "a loop over the samples of an array");
-  else if (!value.as<ModuleObject>())
-    error(range,
-          fmt::format("a '{}' cannot be iterated over", object ? "number" : typeName(value)));
+  else if (auto *module = value.as<ModuleObject>(); module && !module->isPlotting())
+    error(range, fmt::format("'{}' is a module{}", module->path,
+                             module->path.starts_with("keras.datasets.")
+                                 ? fmt::format("; did you mean {}.load_data()?", text(range))
+                                 : ", which has no items"));
+  else if (!module)
+    error(range, (object ? "a number" : someOf(value)) + " cannot be iterated over");
   return std::nullopt;
 }
 
@@ -268,16 +279,26 @@ Value Evaluator::attribute(const Value &object, const std::string &name, SourceR
   if (auto value = runTimeAttribute(*this, object, name, range))
     return *value;
   if (std::string_view today = todaysMethod(name); !today.empty() && object.as<ModelObject>()) {
-    error(nameRange, fmt::format("'{}' is Keras 2's name; today it is '{}'", name, today));
+    error(nameRange, fmt::format("'{}' is an older Keras's name; today it is '{}'", name, today));
     return {};
   }
-  auto near = python::nearestName(name, methodNames(object));
+  std::vector<std::string> names = methodNames(object);
+  if (object.as<ModelObject>())
+    names.insert(names.end(), {"layers", "inputs", "outputs", "name", "trainable"});
+  auto near = python::nearestName(name, names);
   std::string type = object.as<RunTimeObject>() && object.as<RunTimeObject>()->type == Type::History
                          ? "History"
                          : typeName(object);
-  auto &diagnostic = error(
-      nameRange, fmt::format("a '{}' has no attribute '{}'{}, or it is not supported yet", type,
-                             name, near ? fmt::format("; did you mean '{}'?", *near) : ""));
+  auto &diagnostic =
+      error(nameRange,
+            fmt::format("{} '{}' has no attribute '{}'{}", type == "int" ? "an" : "a", type, name,
+                        near ? fmt::format("; did you mean '{}'?", *near)
+                        : sequence(object) && name == "shape"
+                            ? "; arrays of a data set are unpacked by (x_train, y_train), "
+                              "(x_test, y_test) = ...load_data()"
+                        : sequence(object) || object.isInt() || object.isFloat()
+                            ? ""
+                            : ", or it is not supported yet"));
   if (near)
     diagnostic.fix(*near);
   return {};

@@ -81,6 +81,12 @@ const std::vector<Value> *sequence(const Value &value) {
   return nullptr;
 }
 
+std::string someOf(const Value &value) {
+  std::string name = typeName(value);
+  bool vowel = std::string_view("aeiouAEIOU").find(name[0]) != std::string_view::npos;
+  return fmt::format("{} '{}'", vowel ? "an" : "a", name);
+}
+
 std::string typeName(const Value &value) {
   if (value.isNone())
     return "NoneType";

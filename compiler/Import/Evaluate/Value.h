@@ -193,6 +193,8 @@ struct MethodObject : ObjectOf<Object::Kind::Method> {
 /// "matplotlib.pyplot".
 struct ModuleObject : ObjectOf<Object::Kind::Module> {
   explicit ModuleObject(std::string path) : path(std::move(path)) {}
+  /// What is called and read of it draws, and is skipped.
+  bool isPlotting() const { return path.starts_with("matplotlib") || path.starts_with("seaborn"); }
   std::string path;
 };
 
@@ -308,6 +310,8 @@ private:
 
 /// Python's name of the value's type: "int", "list", "KerasTensor".
 std::string typeName(const Value &value);
+/// "a 'str'", "an 'int'"
+std::string someOf(const Value &value);
 /// repr(value) and str(value).
 std::string repr(const Value &value);
 std::string toStr(const Value &value);

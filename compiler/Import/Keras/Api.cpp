@@ -198,6 +198,7 @@ constexpr Renamed kParameters[] = {
     {"nb_val_samples", "validation_steps"},
     {"val_samples", "validation_steps"},
     {"show_accuracy", "compile(metrics=[\"accuracy\"])"},
+    {"p", "rate"},
     {"input", "inputs"},
     {"output", "outputs"}};
 
@@ -206,6 +207,17 @@ constexpr Renamed kMethods[] = {{"fit_generator", "fit"},
                                 {"predict_generator", "predict"},
                                 {"predict_classes", "predict(x).argmax(axis=1)"},
                                 {"predict_proba", "predict"}};
+
+constexpr Renamed kOldModules[] = {{"keras.utils.np_utils", "keras.utils"},
+                                   {"keras.layers.convolutional", "keras.layers"},
+                                   {"keras.layers.core", "keras.layers"},
+                                   {"keras.layers.pooling", "keras.layers"},
+                                   {"keras.layers.normalization", "keras.layers"},
+                                   {"keras.layers.merge", "keras.layers"},
+                                   {"keras.layers.advanced_activations", "keras.layers"},
+                                   {"keras.engine", "keras"},
+                                   {"tensorflow.python.keras", "tensorflow.keras"},
+                                   {"tensorflow.contrib.keras", "tensorflow.keras"}};
 } // namespace
 
 std::string_view todaysParameter(std::string_view owner, std::string_view name) {
@@ -220,6 +232,13 @@ std::string_view todaysParameter(std::string_view owner, std::string_view name) 
 std::string_view todaysMethod(std::string_view name) {
   for (const Renamed &row : kMethods)
     if (row.old == name)
+      return row.today;
+  return {};
+}
+
+std::string_view todaysModule(std::string_view path) {
+  for (const Renamed &row : kOldModules)
+    if (row.old == path)
       return row.today;
   return {};
 }

@@ -165,6 +165,8 @@ std::string canonicalModule(std::string_view path);
 /// What Keras 2 called it, and what it is today; empty if the name is none of those.
 std::string_view todaysParameter(std::string_view owner, std::string_view name);
 std::string_view todaysMethod(std::string_view name);
+/// The same for a module's path.
+std::string_view todaysModule(std::string_view path);
 
 /// "MaxPooling2D" -> "max_pooling2d", as Keras names its layers.
 std::string snakeCase(std::string_view name);

@@ -16,9 +16,9 @@ std::optional<std::vector<const Argument *>> matchArguments(Evaluator &evaluator
   bool ok = true;
   for (size_t i = 0; i < call.positional.size(); ++i) {
     if (i >= parameters.size() || parameters[i].kind == ArgumentKind::Name) {
-      evaluator.error(call.positional[i].range,
-                      fmt::format("{} takes at most {} positional arguments", owner,
-                                  std::min(i, parameters.size())));
+      evaluator.error(
+          call.positional[i].range,
+          fmt::format("{} takes at most {} positional argument{}", owner, i, i == 1 ? "" : "s"));
       return std::nullopt;
     }
     given[i] = &call.positional[i];
@@ -45,7 +45,7 @@ std::optional<std::vector<const Argument *>> matchArguments(Evaluator &evaluator
     if (!today.empty() && (fits || argument.name == "input_dim")) {
       evaluator.error(
           argument.nameRange,
-          fmt::format("'{}' is Keras 2's spelling; today it is '{}'", argument.name, today));
+          fmt::format("'{}' is an older Keras's spelling; today it is '{}'", argument.name, today));
       continue;
     }
     std::vector<std::string> names;
@@ -97,8 +97,10 @@ struct Converter {
 
   std::optional<ConfigValue> count() {
     auto number = value.integer();
-    if (!number || value.boolean() || *number < 1 || *number > (1 << 24))
+    if (!number || value.boolean() || *number < 1)
       return bad("a positive int");
+    if (*number > (1 << 24))
+      return bad(fmt::format("at most {}", 1 << 24));
     return *number;
   }
 
@@ -340,8 +342,15 @@ struct Converter {
       std::string text = value.str() ? *value.str() : "";
       for (char &c : text)
         c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-      return text == "valid" || text == "same" ? std::optional<ConfigValue>(text)
-                                               : bad("\"valid\" or \"same\"");
+      if (text == "valid" || text == "same")
+        return text;
+      auto near = python::nearestName(text, {"valid", "same"});
+      auto &diagnostic = evaluator.error(
+          range, fmt::format("{} must be \"valid\" or \"same\", not {}{}", what, repr(value),
+                             near ? fmt::format("; did you mean \"{}\"?", *near) : ""));
+      if (near)
+        diagnostic.fix("\"" + *near + "\"");
+      return std::nullopt;
     }
     case ArgumentKind::DataFormat:
       if (!value.isNone() && !(value.str() && *value.str() == "channels_last"))

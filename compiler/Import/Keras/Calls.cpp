@@ -90,11 +90,10 @@ std::optional<std::vector<int>> inputsOf(Evaluator &evaluator, const ApiEntry &e
   for (const Value &value : items ? *items : std::vector<Value>{argument.value}) {
     auto *tensor = value.as<TensorObject>();
     if (!tensor) {
-      evaluator.error(
-          argument.range,
-          fmt::format("the {} layer is called on a '{}', not on a tensor of the graph{}", type,
-                      typeName(value),
-                      value.as<ArrayObject>() ? "; begin with Input(shape=...)" : ""));
+      evaluator.error(argument.range,
+                      fmt::format("the {} layer is called on {}, not on a tensor of the graph{}",
+                                  type, someOf(value),
+                                  value.as<ArrayObject>() ? "; begin with Input(shape=...)" : ""));
       return std::nullopt;
     }
     tensors.push_back(tensor->tensor);
@@ -135,7 +134,33 @@ Value callInput(Evaluator &evaluator, const ApiEntry &entry, Call &call) {
                                           call.range));
 }
 
+/// Flatten(x) for Flatten()(x): the tensor is where the layer's own arguments belong.
+bool takesTensor(Evaluator &evaluator, const Call &call) {
+  for (const Argument &argument : call.positional) {
+    auto *items = sequence(argument.value);
+    if (!argument.value.as<TensorObject>() &&
+        !(items && !items->empty() && items->front().as<TensorObject>()))
+      continue;
+    std::string own;
+    for (auto *arguments : {&call.positional, &call.keywords})
+      for (const Argument &other : *arguments)
+        if (&other != &argument)
+          own += (own.empty() ? "" : ", ") + (other.name.empty() ? "" : other.name + "=") +
+                 std::string(evaluator.text(other.range));
+    std::string meant =
+        fmt::format("{}({})({})", evaluator.text(call.callee), own, evaluator.text(argument.range));
+    evaluator.error(
+        argument.range,
+        fmt::format("a layer takes its input in parentheses of their own; did you mean {}?",
+                    meant));
+    return true;
+  }
+  return false;
+}
+
 Value callLayerClass(Evaluator &evaluator, const ApiEntry &entry, Call &call) {
+  if (takesTensor(evaluator, call))
+    return {};
   Call rest = call;
   std::optional<Shape> inputShape;
   auto shape =
@@ -147,11 +172,18 @@ Value callLayerClass(Evaluator &evaluator, const ApiEntry &entry, Call &call) {
     shapeFails = !inputShape;
     if (inputShape && entry.shape == findEntry("keras.layers", "Conv2D")->shape &&
         inputShape->size() != 3) {
-      evaluator.error(
+      auto [meant, variable] = evaluator.imageShape();
+      auto &diagnostic = evaluator.error(
           shape->range,
-          fmt::format("'input_shape' has {} dimension{}, and Conv2D needs 3 (height, width, "
-                      "channels), such as (28, 28, 1)",
-                      inputShape->size(), inputShape->size() == 1 ? "" : "s"));
+          fmt::format("'input_shape' has {} dimension{}, and {} needs 3 (height, width, "
+                      "channels){}",
+                      inputShape->size(), inputShape->size() == 1 ? "" : "s", entry.name,
+                      variable ? fmt::format("; did you mean '{}'?", meant)
+                               : ", such as (28, 28, 1)"));
+      if (variable)
+        diagnostic.fix(meant).note(
+            variable->assigned,
+            fmt::format("'{}', which is {}, is assigned here", meant, repr(variable->value)));
       shapeFails = true;
     }
     rest.keywords.erase(shape);

@@ -34,7 +34,15 @@ std::optional<Config> resolved(Evaluator &evaluator, const Argument &argument, A
   std::string name;
   if (auto *text = value.str())
     name = *text;
-  else if (auto *symbol = value.as<SymbolObject>(); symbol && symbol->entry->kind == kind)
+  else if (auto *symbol = value.as<SymbolObject>();
+           symbol && symbol->entry->kind == kind && kind == ApiEntry::Kind::Optimizer) {
+    // Keras takes the class of a loss, not that of an optimizer.
+    evaluator.error(argument.range,
+                    fmt::format("compile's 'optimizer' must be a name or an object, and {0} is a "
+                                "class; write {0}()",
+                                symbol->entry->name));
+    return std::nullopt;
+  } else if (symbol && symbol->entry->kind == kind)
     name = symbol->entry->name;
   else {
     evaluator.error(
@@ -63,6 +71,8 @@ std::optional<Config> resolved(Evaluator &evaluator, const Argument &argument, A
   auto near = python::nearestName(name, names);
   std::string remedy =
       near ? fmt::format("; did you mean '{}'?", *near) : fmt::format("; use {}", nearest);
+  if (near == "categorical_crossentropy")
+    remedy += " With integer labels it is 'sparse_categorical_crossentropy'";
   auto &diagnostic =
       evaluator.error(argument.range, fmt::format("there is no {} '{}'{}", noun, name, remedy));
   if (near)

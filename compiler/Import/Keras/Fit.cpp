@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 namespace ingot::import {
 
@@ -104,7 +105,7 @@ int samples(Evaluator &evaluator, const Argument &argument, std::string_view wha
   if (!array || array->sample) {
     evaluator.error(argument.range,
                     fmt::format("{} must be an array of a data set's samples, not {}", what,
-                                array ? "one sample" : "a '" + typeName(argument.value) + "'"));
+                                array ? "one sample" : someOf(argument.value)));
     return -1;
   }
   if (!array->row.isPoison()) {
@@ -127,10 +128,14 @@ bool checkData(Evaluator &evaluator, GraphModel &model, int x, int y, const Argu
     std::string remedy;
     if (images.shape.size() + 1 == input.shape.size() && input.shape.back() == 1)
       remedy = "; np.expand_dims(x, -1) adds the channel";
+    else if (elementCount(images.shape) == elementCount(input.shape))
+      remedy = fmt::format("; x.reshape(-1, {}) gives it this shape", fmt::join(input.shape, ", "));
+    else if (images.labels)
+      remedy = "; these are labels, where the images should be";
     evaluator
-        .error(xs.range,
-               fmt::format("a sample of these images is {}, and the model's input is {}{}",
-                           shapeText(images.shape), shapeText(input.shape), remedy))
+        .error(xs.range, fmt::format("a sample of this array is {}, and the model's input is {}{}",
+                                     images.shape.empty() ? "one number" : shapeText(images.shape),
+                                     shapeText(input.shape), remedy))
         .note(graph.nodes[input.node].range, "the model's input is defined here");
     return false;
   }

@@ -72,8 +72,17 @@ public:
     case Needs::Elements:
       if (!areIndices())
         return checkShape(name);
-      if (isOneUnit() && tensor.shape.size() == 1)
+      if (isOneUnit() && tensor.shape.size() == 1) {
+        if (config.type == "BinaryCrossentropy" && labels.classes > 2)
+          evaluator
+              .warning(range, fmt::format("the labels are 0 to {}, and {} is for labels of 0 and "
+                                          "1; for classes use as many units with softmax, and "
+                                          "sparse_categorical_crossentropy",
+                                          labels.classes - 1, name))
+              .note(evaluator.graph.nodes[tensor.node].range,
+                    "the output of one unit is made here");
         return true;
+      }
       return error(fmt::format(
           "{} needs a number for each element of the output, which is {}, and these labels are "
           "class indices; use keras.utils.to_categorical(y, {})",

@@ -45,8 +45,7 @@ std::optional<std::vector<int>> tensorsOf(Evaluator &evaluator, const Argument &
       if (!value.isPoison())
         evaluator.error(
             argument.range,
-            fmt::format("Model's '{}' must be a tensor of the graph, not a '{}'{}", what,
-                        typeName(value),
+            fmt::format("Model's '{}' must be a tensor of the graph, not {}{}", what, someOf(value),
                         value.as<LayerObject>() ? "; call the layer on its input" : ""));
       return std::nullopt;
     }
@@ -74,13 +73,13 @@ int layerOf(Evaluator &evaluator, int index) {
 
 void addToSequential(Evaluator &evaluator, int modelIndex, const Value &value, SourceRange range) {
   GraphModel &model = evaluator.graph.models[modelIndex];
-  if (model.broken)
-    return;
   if (value.isPoison()) {
     model.broken = true;
     return;
   }
   if (auto *tensor = value.as<TensorObject>()) {
+    if (model.broken)
+      return;
     if (!model.inputs.empty() || !model.added.empty() ||
         !evaluator.graph.nodes[evaluator.graph.tensors[tensor->tensor].node].inputs.empty()) {
       evaluator.error(range, "a Sequential model takes layers, and an Input as the first alone");
@@ -93,11 +92,15 @@ void addToSequential(Evaluator &evaluator, int modelIndex, const Value &value, S
   auto *layer = value.as<LayerObject>();
   auto *inner = value.as<ModelObject>();
   if (!layer && !inner) {
-    evaluator.error(range,
-                    fmt::format("a Sequential model takes layers, not a '{}'", typeName(value)));
+    auto *symbol = value.as<SymbolObject>();
+    evaluator.error(range, symbol && symbol->entry->kind == ApiEntry::Kind::Layer
+                               ? fmt::format("{0} is a class; write {0}(...) to make a layer of it",
+                                             symbol->entry->name)
+                               : "a Sequential model takes layers, not " + someOf(value));
     model.broken = true;
-    return;
   }
+  if (model.broken)
+    return;
   if (inner && (inner->model == modelIndex || evaluator.graph.models[inner->model].broken)) {
     if (inner->model == modelIndex)
       evaluator.error(range, "a model cannot be a layer of itself");
@@ -158,6 +161,12 @@ bool needsShape(Evaluator &evaluator, const GraphModel &model) {
 }
 
 Value callSequential(Evaluator &evaluator, const ApiEntry &entry, Call &call) {
+  if (!call.positional.empty() &&
+      (call.positional[0].value.as<LayerObject>() || call.positional[0].value.as<TensorObject>())) {
+    evaluator.error({call.positional.front().range.begin, call.positional.back().range.end},
+                    "Sequential takes one list of layers: Sequential([...])");
+    return {};
+  }
   if (!matchArguments(evaluator, entry.name, entry.parameters, call))
     return {};
   GraphModel model;

@@ -60,7 +60,7 @@ Value predictModel(Evaluator &evaluator, Value self, Call &call) {
   auto *array = x.value.as<ArrayObject>();
   if (!array)
     return evaluator.notSupported(
-        x.range, fmt::format("predict on a '{}'", typeName(x.value)),
+        x.range, "predict on " + someOf(x.value),
         "give samples of a data set: x_test, x_test[:10], x_test[i:i + 1]");
   auto rows = rowsOf(evaluator, *array, evaluator.graph.tensors[model.inputs[0]].shape, x);
   if (!rows)

@@ -60,7 +60,10 @@ std::optional<std::string> dtypeName(Evaluator &evaluator, const Value &value, S
   for (std::string_view known : {"uint8", "int32", "int64", "float32", "float64"})
     if (name == known)
       return name;
-  if (!value.isPoison())
+  if (auto near = python::nearestName(name, {"uint8", "int32", "int64", "float32", "float64"}))
+    evaluator.error(range, fmt::format("there is no dtype '{0}'; did you mean '{1}'?", name, *near))
+        .fix("\"" + *near + "\"");
+  else if (!value.isPoison())
     evaluator.notSupported(range, fmt::format("the dtype {}", name.empty() ? repr(value) : name),
                            "use float32, float64, uint8, int32 or int64");
   return std::nullopt;
@@ -87,9 +90,13 @@ Value arrayOperation(Evaluator &evaluator, std::string_view op, const Value &lef
   auto &array = *(reversed ? right : left).as<ArrayObject>();
   const std::string dtype = array.buffer->array.dtype;
   auto constant = other.number();
+  if (other.str() || other.isNone() || sequence(other)) {
+    evaluator.error(range, fmt::format("unsupported operand types for {}: '{}' and '{}'", op,
+                                       typeName(left), typeName(right)));
+    return {};
+  }
   if (!constant)
-    return evaluator.notSupported(range,
-                                  fmt::format("'{}' of an array and a '{}'", op, typeName(other)),
+    return evaluator.notSupported(range, fmt::format("'{}' of an array and {}", op, someOf(other)),
                                   "use a number that is known here");
   ArrayStep::Kind kind;
   if (op == "+")
@@ -119,9 +126,9 @@ Value arrayOperation(Evaluator &evaluator, std::string_view op, const Value &lef
                fmt::format("NumPy cannot put the {} result of '{}' into an array of {} in place",
                            result, op, dtype))
         .note(array.origin,
-              fmt::format(
-                  "the {} array is made here; use x = x {} {}, or x.astype(\"float32\") first",
-                  dtype, op, std::string(toStr(other))));
+              fmt::format("the {0} array is made here; use {1} = {1} {2} {3}, or "
+                          "{1}.astype(\"float32\") first",
+                          dtype, evaluator.targetText(range), op, std::string(toStr(other))));
     return {};
   }
   if (inPlace && !reversed && !array.isWhole())
@@ -196,8 +203,10 @@ Value reshape(Evaluator &evaluator, const ArrayObject &array, std::vector<Value>
       continue;
     }
     if (!size || *size < -1 || (*size == -1 && free >= 0)) {
-      evaluator.error(range, fmt::format("{} is no dimension of a shape",
-                                         size ? repr(dimension) : typeName(dimension)));
+      evaluator.error(range, size == -1
+                                 ? "one size of a shape may be -1, and this one has more"
+                                 : fmt::format("{} is no dimension of a shape",
+                                               size ? repr(dimension) : typeName(dimension)));
       return {};
     }
     if (*size == -1)

@@ -76,7 +76,11 @@ Value toCategorical(Evaluator &evaluator, Call &call) {
   if (!labels || labels->value.isPoison() || (number && number->value.isPoison()))
     return {};
   auto *array = labels->value.as<ArrayObject>();
-  if (!array || array->sample || !array->buffer->array.classes || array->buffer->array.one_hot)
+  if (array && array->buffer->array.one_hot) {
+    evaluator.error(labels->range, "these labels went through to_categorical already");
+    return {};
+  }
+  if (!array || array->sample || !array->buffer->array.classes)
     return evaluator.notSupported(labels->range,
                                   "to_categorical of anything but the class indices of a data set");
   int64_t known = array->buffer->array.classes, classes = known;
@@ -156,8 +160,7 @@ template <size_t index> Value scalarType(Evaluator &evaluator, Call &call) {
     return castArray(evaluator, *array, names[index], call.range);
   auto number = value.number();
   if (!number)
-    return evaluator.notSupported(call.range,
-                                  fmt::format("{} of a '{}'", names[index], typeName(value)));
+    return evaluator.notSupported(call.range, fmt::format("{} of {}", names[index], someOf(value)));
   double kept = index == 3   ? static_cast<double>(static_cast<float>(*number))
                 : index == 4 ? *number
                              : std::trunc(*number);

@@ -48,15 +48,25 @@ void Lexer::lexPunctuation() {
   }
   const Mark *mark = std::find_if(std::begin(marks), std::end(marks),
                                   [&](const Mark &m) { return rest.starts_with(m.spelling); });
+  char c = rest[0];
+  if ((c == '%' || c == '!' || c == '?') && result.tokens.size() == lineStart && !inField)
+    return skipCommand();
   if (mark == std::end(marks))
     return lexBadCharacter();
-  char c = rest[0];
   if (c == '(' || c == '[' || c == '{')
     return openBracket(mark->kind);
   if (c == ')' || c == ']' || c == '}')
     return closeBracket(mark->kind);
   offset += static_cast<uint32_t>(mark->spelling.size());
   add(mark->kind, offset - static_cast<uint32_t>(mark->spelling.size()));
+}
+
+/// %matplotlib inline, !pip install: what notebooks add to Python.
+void Lexer::skipCommand() {
+  uint32_t begin = offset;
+  while (offset < end && text[offset] != '\n')
+    ++offset;
+  error({begin, offset}, "a notebook's command is not Python; remove this line");
 }
 
 void Lexer::lexBadCharacter() {

@@ -53,6 +53,7 @@ private:
   void lexToken();
   void lexPunctuation();
   void lexBadCharacter();
+  void skipCommand();
   void lexIdentifier();
   bool startsString() const;
   void lexString();

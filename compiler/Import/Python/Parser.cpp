@@ -5,6 +5,7 @@
 #include "compiler/Import/Python/Depth.h"
 #include "compiler/Import/Python/Identifier.h"
 #include "compiler/Import/Python/ParserState.h"
+#include "compiler/Import/Python/Placement.h"
 
 #include <fmt/format.h>
 
@@ -12,11 +13,30 @@
 
 namespace ingot::import::python {
 
+/// Whether it is no script at all, which one message says.
+static bool isNoScript(const Source &source, DiagnosticSink &sink) {
+  if (source.isBinary()) // which was said when it was read
+    return true;
+  const std::string_view text = source.text();
+  size_t first = text.find_first_not_of(" \t\n");
+  if (first == text.npos || text[first] != '{' || text.find("\"nbformat\"") == text.npos)
+    return false;
+  auto begin = static_cast<uint32_t>(first);
+  sink.error({begin, begin + 1}, "this is a notebook, not a script; 'jupyter nbconvert --to "
+                                 "script' makes a script of it");
+  return true;
+}
+
 Tree parse(const Source &source, DiagnosticSink &sink) {
   Tree tree;
+  if (isNoScript(source, sink)) {
+    tree.module = tree.make<Module>({0, 0});
+    return tree;
+  }
   Parser parser(source, tree, sink, tokenize(source));
   tree.module = parser.parseModule();
   boundDepth(tree, sink);
+  checkPlacement(tree, sink);
   return tree;
 }
 

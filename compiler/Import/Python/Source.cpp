@@ -42,6 +42,7 @@ Source::Source(std::string path, std::string_view bytes, DiagnosticSink &sink)
                                    bytes.size(), maximumSize));
     bytes = {};
   }
+  binary = bytes.find('\0') != bytes.npos;
   DecodedText decoded = decodeSource(bytes);
   contents = withUnixNewlines(std::move(decoded.text));
   lineBegins.push_back(0);

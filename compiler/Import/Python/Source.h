@@ -42,6 +42,8 @@ public:
 
   const std::string &path() const { return filePath; }
   std::string_view text() const { return contents; }
+  /// Whether it has null bytes; there is an error about the first byte that is wrong.
+  bool isBinary() const { return binary; }
   std::string_view text(SourceRange range) const {
     return text().substr(range.begin, range.end - range.begin);
   }
@@ -57,6 +59,7 @@ public:
 private:
   std::string filePath;
   std::string contents;
+  bool binary = false;
   std::vector<uint32_t> lineBegins; // offset of each line's first byte
 };
 
