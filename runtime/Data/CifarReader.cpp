@@ -164,7 +164,7 @@ void Reader::locate(Batch &batch) const {
 }
 
 void Reader::locatePickled(Batch &batch) const {
-  PickledPointer dict = readPickle(batch.content, batch.path);
+  std::shared_ptr<const Pickled> dict = readPickle(batch.content, batch.path);
   const char *key = itsHundred ? "fine_labels" : "labels";
   const Pickled *data = dict->find("data"), *labels = dict->find(key);
   int64_t count = 0;

@@ -5,6 +5,7 @@
 #include "runtime/Core/Error.h"
 
 #include <cstring>
+#include <deque>
 #include <fmt/format.h>
 
 namespace ingot::runtime {
@@ -12,7 +13,7 @@ namespace ingot::runtime {
 const Pickled *Pickled::find(std::string_view key) const {
   for (size_t i = 0; kind == Dict && i + 1 < items.size(); i += 2)
     if (items[i]->kind == Bytes && items[i]->bytes == key)
-      return items[i + 1].get();
+      return items[i + 1];
   return nullptr;
 }
 
@@ -23,12 +24,13 @@ public:
   Machine(std::span<const uint8_t> pickle, const std::string &path)
       : itsLeft(pickle), itsPath(path) {}
 
-  PickledPointer run() {
+  std::shared_ptr<const Pickled> run() {
     for (char opcode = take(1)[0]; opcode != '.'; opcode = take(1)[0])
       if (!constant(opcode) && !memory(opcode) && !container(opcode) && !object(opcode))
         throw Error{fmt::format("{}: a pickle of more than plain data (opcode {:#04x})", itsPath,
                                 static_cast<uint8_t>(opcode))};
-    return pop();
+    // All values are freed together, without recursion, however deep or circular they are.
+    return {itsValues, pop()};
   }
 
 private:
@@ -62,41 +64,37 @@ private:
   //===- The stack
   //-----------------------------------------------------------------------------===//
 
-  PickledPointer push(Pickled::Kind kind, int64_t integer = 0, std::string_view bytes = {},
-                      std::vector<PickledPointer> items = {}) {
-    auto value = std::make_shared<Pickled>();
-    value->kind = kind;
-    value->integer = integer;
-    value->bytes = bytes;
-    value->items = std::move(items);
-    itsStack.push_back(value);
-    return value;
+  Pickled *push(Pickled::Kind kind, int64_t integer = 0, std::string_view bytes = {},
+                std::vector<const Pickled *> items = {}) {
+    itsValues->push_back({kind, integer, bytes, std::move(items)});
+    itsStack.push_back(&itsValues->back());
+    return itsStack.back();
   }
-  PickledPointer pop() {
+  Pickled *pop() {
     if (itsStack.empty() || !itsStack.back())
       fail();
-    PickledPointer value = itsStack.back();
+    Pickled *value = itsStack.back();
     itsStack.pop_back();
     return value;
   }
-  PickledPointer top(Pickled::Kind kind) {
+  Pickled *top(Pickled::Kind kind) {
     if (itsStack.empty() || !itsStack.back() || itsStack.back()->kind != kind)
       fail();
     return itsStack.back();
   }
-  std::vector<PickledPointer> popToMark() {
+  std::vector<const Pickled *> popToMark() {
     size_t at = itsStack.size();
     while (at > 0 && itsStack[at - 1])
       --at;
     if (at == 0)
       fail();
-    std::vector<PickledPointer> items(itsStack.begin() + static_cast<ptrdiff_t>(at),
-                                      itsStack.end());
+    std::vector<const Pickled *> items(itsStack.begin() + static_cast<ptrdiff_t>(at),
+                                       itsStack.end());
     itsStack.resize(at - 1);
     return items;
   }
-  std::vector<PickledPointer> popMany(size_t count) {
-    std::vector<PickledPointer> items(count);
+  std::vector<const Pickled *> popMany(size_t count) {
+    std::vector<const Pickled *> items(count);
     while (count > 0)
       items[--count] = pop();
     return items;
@@ -181,11 +179,11 @@ private:
     case '\x85':
     case '\x86':
     case '\x87': {
-      std::vector<PickledPointer> items = popMany(static_cast<uint8_t>(opcode) - 0x84);
+      std::vector<const Pickled *> items = popMany(static_cast<uint8_t>(opcode) - 0x84);
       return push(Pickled::Tuple, 0, {}, std::move(items)), true;
     }
     case 't': {
-      std::vector<PickledPointer> items = popToMark();
+      std::vector<const Pickled *> items = popToMark();
       return push(Pickled::Tuple, 0, {}, std::move(items)), true;
     }
     case 'a':
@@ -200,8 +198,8 @@ private:
       return false;
     }
   }
-  void extend(Pickled::Kind kind, std::vector<PickledPointer> items) {
-    std::vector<PickledPointer> &to = top(kind)->items;
+  void extend(Pickled::Kind kind, std::vector<const Pickled *> items) {
+    std::vector<const Pickled *> &to = top(kind)->items;
     to.insert(to.end(), items.begin(), items.end());
   }
 
@@ -214,15 +212,15 @@ private:
       return push(Pickled::Global, 0, {start, length}), true;
     }
     case '\x93': { // module and name from the stack
-      PickledPointer name = popMany(2)[1];
+      const Pickled *name = popMany(2)[1];
       return push(Pickled::Global, 0, name->bytes), true;
     }
     case 'R': {
-      std::vector<PickledPointer> parts = popMany(2);
+      std::vector<const Pickled *> parts = popMany(2);
       return push(Pickled::Object, 0, {}, std::move(parts)), true;
     }
     case 'b': {
-      PickledPointer state = pop();
+      Pickled *state = pop();
       return top(Pickled::Object)->items.push_back(state), true;
     }
     default:
@@ -232,13 +230,15 @@ private:
 
   std::span<const uint8_t> itsLeft;
   const std::string &itsPath;
-  std::vector<PickledPointer> itsStack; // null: a mark
-  std::vector<PickledPointer> itsMemo;
+  std::shared_ptr<std::deque<Pickled>> itsValues = std::make_shared<std::deque<Pickled>>();
+  std::vector<Pickled *> itsStack; // null: a mark
+  std::vector<Pickled *> itsMemo;
 };
 
 } // namespace
 
-PickledPointer readPickle(std::span<const uint8_t> pickle, const std::string &path) {
+std::shared_ptr<const Pickled> readPickle(std::span<const uint8_t> pickle,
+                                          const std::string &path) {
   return Machine(pickle, path).run();
 }
 
@@ -247,7 +247,7 @@ std::span<const uint8_t> pickledBytes(const Pickled &array, int64_t width, int64
   // bytes).
   if (array.kind != Pickled::Object || array.items.size() != 3)
     return {};
-  const std::vector<PickledPointer> &state = array.items[2]->items;
+  const std::vector<const Pickled *> &state = array.items[2]->items;
   if (state.size() != 5 || state[1]->items.size() != 2 || state[1]->items[1]->integer != width ||
       state[3]->integer != 0 || state[4]->kind != Pickled::Bytes)
     return {};

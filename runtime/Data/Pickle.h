@@ -13,9 +13,6 @@
 
 namespace ingot::runtime {
 
-struct Pickled;
-using PickledPointer = std::shared_ptr<Pickled>;
-
 struct Pickled {
   enum Kind {
     None,
@@ -29,14 +26,15 @@ struct Pickled {
   } kind = None;
   int64_t integer = 0;
   std::string_view bytes;
-  std::vector<PickledPointer> items;
+  std::vector<const Pickled *> items; // a list may hold itself
 
   /// A dict's value; null if this is no dict or has no such key.
   const Pickled *find(std::string_view key) const;
 };
 
-/// Reads a pickle of protocol 0 to 5 that consists of the above. Throws Error naming `path`.
-PickledPointer readPickle(std::span<const uint8_t> pickle, const std::string &path);
+/// Reads a pickle of protocol 0 to 5 that consists of the above. What it holds lives as long as the
+/// result. Throws Error naming `path`.
+std::shared_ptr<const Pickled> readPickle(std::span<const uint8_t> pickle, const std::string &path);
 
 /// The elements of a pickled numpy.ndarray of unsigned bytes with these dimensions after the first,
 /// which is returned in `count`; empty if it is none.
