@@ -52,7 +52,7 @@ class Grouping {
 public:
   Grouping(train::StepOp step, int64_t batch) : body(step.getBody().front()), batch(batch) {}
 
-  void run() {
+  LogicalResult run() {
     groupUpdates();
     groupEpilogues();
     for (Operation &op : body.without_terminator())
@@ -63,7 +63,9 @@ public:
     joinSmallOps();
     for (Group *group : inOrder())
       emit(*group);
-    sortTopologically(&body);
+    if (!sortTopologically(&body))
+      return body.getParentOp()->emitOpError("has launches that need one another");
+    return success();
   }
 
 private:
@@ -191,13 +193,24 @@ private:
     Group joined(*into);
     llvm::append_range(joined, *from);
     llvm::sort(joined, [](Operation *a, Operation *b) { return a->isBeforeInBlock(b); });
-    if (!fits(joined) || isBetween(into, from) || isBetween(from, into))
+    if (!fits(joined) || readsItself(joined) || isBetween(into, from) || isBetween(from, into))
       return false;
     *into = std::move(joined);
     for (Operation *op : *from)
       groupOf[op] = into;
     from->clear();
     return true;
+  }
+
+  /// True if an op reads what another has made through a reshape, which lies outside of the launch
+  /// and would need its result.
+  static bool readsItself(const Group &group) {
+    return llvm::any_of(group, [&](Operation *op) {
+      return llvm::any_of(op->getOperands(), [&](Value operand) {
+        return operand.getDefiningOp<nn::ReshapeOp>() &&
+               llvm::is_contained(group, beforeReshapes(operand));
+      });
+    });
   }
 
   /// True if some third group needs `first` and is needed by `last`.
@@ -237,10 +250,15 @@ private:
     return ordered.takeVector();
   }
 
-  Group *producer(Value value) {
+  static Operation *beforeReshapes(Value value) {
     Operation *op = value.getDefiningOp();
     while (op && isa<nn::ReshapeOp>(op))
       op = op->getOperand(0).getDefiningOp();
+    return op;
+  }
+
+  Group *producer(Value value) {
+    Operation *op = beforeReshapes(value);
     return op ? groupOf.lookup(op) : nullptr;
   }
 
@@ -333,7 +351,8 @@ struct Fuse : ingot::impl::FuseBase<Fuse> {
       for (train::StepOp step : llvm::to_vector(program.getOps<train::StepOp>())) {
         if (failed(applyPatternsGreedily(step.getBody(), frozen)))
           return signalPassFailure();
-        Grouping(step, program.getBatch()).run();
+        if (failed(Grouping(step, program.getBatch()).run()))
+          return signalPassFailure();
       }
     }
   }

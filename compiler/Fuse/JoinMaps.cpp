@@ -29,9 +29,9 @@ static int64_t domainRank(Operation *op) {
   return cast<StructureOpInterface>(op).getIterationDomain().size();
 }
 
-/// A map whose elements cost nothing to compute anew: a constant.
+/// A map whose elements cost nothing to compute anew, and are the same everywhere.
 static bool isConstant(nn::MapOp map) {
-  return map.getNumOperands() == 0 && map.getNumResults() == 1;
+  return map.getNumOperands() == 0 && map.getNumResults() == 1 && !fuse::usesPositions(map);
 }
 
 /// True if every use of `producer` is an operand of `consumer` that runs along the whole domain.

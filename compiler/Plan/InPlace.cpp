@@ -18,7 +18,8 @@ using namespace ingot;
 /// True if `op` computes each element of its results from elements of `values` at the same place.
 static bool isElementwiseIn(Operation *op, ArrayRef<Value> values) {
   auto structure = dyn_cast<StructureOpInterface>(op);
-  if (!structure)
+  // A result that is filled before the first point has lost the old value by then.
+  if (!structure || structure.getInit())
     return false;
   SmallVector<AffineMap> maps = structure.getIndexingMaps();
   ArrayRef<AffineMap> results = ArrayRef(maps).take_back(op->getNumResults());

@@ -37,6 +37,14 @@ static bool isElementwise(Block &body) {
                                      /*withLinearPositions=*/single))
       return false;
     auto type = cast<RankedTensorType>(map.getResult(0).getType());
+    for (Value result : map.getResults())
+      if (cast<RankedTensorType>(result.getType()).getEncoding() != type.getEncoding() ||
+          !llvm::is_contained(result.getUsers(), body.getTerminator()))
+        return false;
+    if (type.getEncoding() && llvm::any_of(map.getBody().front(), [](Operation &inner) {
+          return isa<nn::LinearIndexOp>(inner);
+        }))
+      return false;
     for (auto [i, input] : llvm::enumerate(map.getInputs())) {
       if (!isa<BlockArgument>(input))
         return false;

@@ -77,10 +77,11 @@ private:
   }
   template <typename Op> Value binary(Value a, Value b) { return Op::create(builder, loc(), a, b); }
   /// `gradient` where a is greater than b, else 0.
-  Value where(Value a, Value b, Value gradient) {
-    Value greater = arith::CmpFOp::create(builder, loc(), arith::CmpFPredicate::OGT, a, b);
-    return arith::SelectOp::create(builder, loc(), greater, gradient,
-                                   constant(gradient.getType(), 0));
+  Value greater(Value a, Value b) {
+    return arith::CmpFOp::create(builder, loc(), arith::CmpFPredicate::OGT, a, b);
+  }
+  Value select(Value condition, Value a, Value b) {
+    return arith::SelectOp::create(builder, loc(), condition, a, b);
   }
 
   /// The larger (or smaller) operand takes the gradient; at equality the second, so that relu has
@@ -89,10 +90,11 @@ private:
     Attribute ignored;
     bool constantB = matchPattern(b, m_Constant(&ignored));
     Value left = constantB ? get(result) : get(a), right = get(b);
-    Value toA = maximum ? where(left, right, gradient) : where(right, left, gradient);
-    accumulate(a, toA);
+    Value zero = constant(gradient.getType(), 0);
+    Value isA = maximum ? greater(left, right) : greater(right, left);
+    accumulate(a, select(isA, gradient, zero));
     if (!constantB)
-      accumulate(b, binary<arith::SubFOp>(gradient, toA));
+      accumulate(b, select(isA, zero, gradient));
   }
 
   /// The z of 1 / (1 + exp(z)), or null. Its derivative is taken as a whole, from the result: the
@@ -152,7 +154,8 @@ private:
         })
         .Case([&](math::AbsFOp abs) { // 0 at 0
           Value x = get(abs.getOperand()), zero = constant(g.getType(), 0);
-          accumulate(abs.getOperand(), binary<arith::SubFOp>(where(x, zero, g), where(zero, x, g)));
+          accumulate(abs.getOperand(), binary<arith::SubFOp>(select(greater(x, zero), g, zero),
+                                                             select(greater(zero, x), g, zero)));
           return success();
         })
         .Case([&](math::ExpOp exp) {

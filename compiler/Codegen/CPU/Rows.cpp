@@ -40,12 +40,7 @@ static SmallVector<int64_t> domainOf(Operation *op) {
   return cast<StructureOpInterface>(op).getIterationDomain();
 }
 
-/// Plain memory of elements that vectors can hold.
-static bool isPlain(Value value) {
-  Type element = typeOf(value).getElementType();
-  return !typeOf(value).getEncoding() && element.isIntOrFloat() &&
-         element.getIntOrFloatBitWidth() >= 8;
-}
+static bool isPlain(Value value) { return !typeOf(value).getEncoding(); }
 
 static bool isVectorizable(Operation &op) {
   return isa<nn::MapOp, nn::ReduceOp>(op) &&

@@ -10,7 +10,15 @@
 using namespace mlir;
 using namespace ingot;
 
+/// Elements of whole bytes: a vector of i1 is packed, memory of i1 is not.
+static bool fillsBytes(Type element) {
+  return element.isIntOrFloat() && element.getIntOrFloatBitWidth() >= 8;
+}
+
 bool ingot::cpu::isVectorizable(Block &body, bool withPositions, bool withLinearPositions) {
+  if (!llvm::all_of(body.getArgumentTypes(), fillsBytes) ||
+      !llvm::all_of(body.getTerminator()->getOperandTypes(), fillsBytes))
+    return false;
   return llvm::all_of(body.without_terminator(), [&](Operation &op) {
     return (withPositions && isa<nn::IndexOp>(op)) ||
            (withLinearPositions && isa<nn::LinearIndexOp>(op)) ||
@@ -26,7 +34,8 @@ static Value broadcast(OpBuilder &builder, Location loc, Value value, int64_t la
 }
 
 /// max(x, c) against a constant, as compare and select: one instruction where arith.maximumf is
-/// several, since the constant is no NaN. A NaN of x passes through.
+/// several, since the constant is no NaN. A NaN of x passes through, and so does -0 against 0,
+/// which equals what arith.maximumf gives.
 static Value maximumOfConstant(OpBuilder &builder, Location loc, Value x, Value constant) {
   Value less = arith::CmpFOp::create(builder, loc, arith::CmpFPredicate::OLT, x, constant);
   return arith::SelectOp::create(builder, loc, less, constant, x);

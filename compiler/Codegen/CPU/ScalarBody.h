@@ -7,7 +7,8 @@
 
 namespace ingot::cpu {
 
-/// True if the region holds only ops that work on vectors element by element; nn.index counts as
+/// True if the region holds only ops that work on vectors element by element, on elements that
+/// vectors in memory can hold; nn.index counts as
 /// one where the emitter gives positions, nn.linear_index where it gives linear ones.
 bool isVectorizable(mlir::Block &body, bool withPositions = false,
                     bool withLinearPositions = false);

@@ -76,7 +76,9 @@ Scalar relu(const Scalar &x, const Config &config) {
   bool bounded = bound >= 0;
   if (slope != 0 && !bounded && threshold == 0)
     return where(x, greater, 0, x, x * slope);
-  Scalar result = threshold != 0 ? where(x, greater, threshold, x, x.number(0)) : maximum(x, 0);
+  // A product, not a choice: what is not finite shows.
+  Scalar result =
+      threshold != 0 ? x * where(x, greater, threshold, x.number(1), x.number(0)) : maximum(x, 0);
   if (bounded && bound == 6 && threshold == 0)
     result = minimum(result, 6);
   else if (bounded)

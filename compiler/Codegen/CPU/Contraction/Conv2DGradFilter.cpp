@@ -96,7 +96,8 @@ private:
       kh = s.kernelRows == p.kH ? Index(0) : nest.rem(rest, rowBlocks);
       rest = nest.floorDiv(rest, rowBlocks);
     }
-    // The packed layout may hold more vectors than outC fills; units cover them all.
+    // The packed layout may hold more vectors than outC fills, whole ones too; units cover them
+    // all, and leave zeros there.
     Index block = rest;
     channelBegin = groups == 1 ? Index(0) : nest.mul(group, s.channelGroup);
     channelEnd = groups == 1
@@ -104,7 +105,7 @@ private:
                      : nest.min(nest.add(channelBegin, s.channelGroup), Index(p.groupInC()));
     outChannel = nest.mul(block, width());
     masks.assign(s.vectors, Value());
-    if (p.outC % width() != 0)
+    if (p.outC % s.filterBlock != 0)
       for (int64_t v = 0; v < s.vectors; ++v)
         masks[v] = nest.mask(nest.sub(Index(p.outC - v * s.lanes), outChannel), s.lanes);
     inputOffset =
