@@ -33,7 +33,7 @@ uint64_t KernelCheck::validBytes(const IngotBuffer &buffer) const {
   return buffer.row_bytes ? std::min(rows, buffer.bytes) : buffer.bytes;
 }
 
-static bool written(const IngotBuffer &buffer) {
+static bool isOutput(const IngotBuffer &buffer) {
   return buffer.space == INGOT_SPACE_ARENA && (buffer.access & 2);
 }
 
@@ -79,11 +79,12 @@ void KernelCheck::compareBuffer(const IngotBuffer &buffer, double rounding,
 
 /// How far two orders of summation may differ where values cancel each other, as those do whose
 /// mean batch normalization took away. As many of the launch's values are taken for summands as
-/// there are for each element of the output; a scalar is none.
+/// there are for each element of the output; a scalar is none. An addition rounds by 2^-24 of the
+/// sum so far, which is a few times the largest value before all cancels.
 double KernelCheck::roundingOf(const IngotLaunch &launch, const IngotBuffer &output) const {
   double rounding = 0;
   for (const IngotBuffer &buffer : std::span(launch.buffers, launch.buffer_count)) {
-    if (buffer.space != INGOT_SPACE_ARENA || written(buffer) || buffer.bytes <= 64)
+    if (buffer.space != INGOT_SPACE_ARENA || isOutput(buffer) || buffer.bytes <= 64)
       continue;
     double largest = 0;
     for (uint64_t at = 0; at + sizeof(float) <= validBytes(buffer); at += sizeof(float)) {
@@ -94,7 +95,7 @@ double KernelCheck::roundingOf(const IngotLaunch &launch, const IngotBuffer &out
     }
     double summands =
         double(validBytes(buffer)) / double(std::max<uint64_t>(validBytes(output), 1));
-    rounding = std::max(rounding, 0x1p-26 * summands * largest);
+    rounding = std::max(rounding, 0x1p-23 * summands * largest);
   }
   return rounding;
 }
@@ -106,17 +107,17 @@ static uint64_t alignedEnd(const IngotBuffer &buffer) {
   return (buffer.offset + buffer.bytes + line - 1) / line * line;
 }
 
-/// Whether the tuned kernel changed a byte that is none of its outputs or their padding.
-bool KernelCheck::strayed(const IngotLaunch &launch) {
+/// Whether a kernel changed a byte that is none of its outputs or their padding.
+bool KernelCheck::strayed(const IngotLaunch &launch, const Arena &written) const {
   std::vector<std::pair<uint64_t, uint64_t>> outputs;
   for (const IngotBuffer &buffer : std::span(launch.buffers, launch.buffer_count))
-    if (written(buffer))
+    if (isOutput(buffer))
       outputs.emplace_back(buffer.offset, alignedEnd(buffer));
   outputs.emplace_back(itsProgram.arena_bytes, itsProgram.arena_bytes);
   std::sort(outputs.begin(), outputs.end());
   uint64_t at = 0;
   for (auto [begin, end] : outputs) {
-    if (begin > at && std::memcmp(itsTuned.data() + at, itsBindings.arena + at, begin - at) != 0)
+    if (begin > at && std::memcmp(written.data() + at, itsBindings.arena + at, begin - at) != 0)
       return true;
     at = std::max(at, end);
   }
@@ -127,7 +128,7 @@ bool KernelCheck::strayed(const IngotLaunch &launch) {
 /// computes is told from what both do; their layout may scatter the rows beyond the valid count.
 void KernelCheck::forget(const IngotLaunch &launch) {
   for (const IngotBuffer &buffer : std::span(launch.buffers, launch.buffer_count)) {
-    if (!written(buffer) || (buffer.access & 1) || buffer.offset < itsProgram.state_bytes)
+    if (!isOutput(buffer) || (buffer.access & 1) || buffer.offset < itsProgram.state_bytes)
       continue;
     poison(itsBindings.arena + buffer.offset, buffer.bytes);
     for (Arena *copy : {&itsTuned, &itsPieces, &itsReference})
@@ -138,7 +139,7 @@ void KernelCheck::forget(const IngotLaunch &launch) {
 /// Poisons the rows beyond the valid count, and makes the copies what the arena is.
 void KernelCheck::settle(const IngotLaunch &launch) {
   for (const IngotBuffer &buffer : std::span(launch.buffers, launch.buffer_count)) {
-    if (!written(buffer))
+    if (!isOutput(buffer))
       continue;
     std::byte *output = itsBindings.arena + buffer.offset;
     if (buffer.offset >= itsProgram.state_bytes)
@@ -162,11 +163,13 @@ KernelVerdict KernelCheck::check(const IngotLaunch &launch) {
     launch.reference(reference.data(), 0, launch.grid);
   }
   KernelVerdict verdict;
-  bool stray = strayed(launch);
+  bool stray = strayed(launch, itsTuned), referenceStray = strayed(launch, itsReference);
   if (stray)
     verdict.fault = "writes outside of its outputs";
+  else if (referenceStray)
+    verdict.fault = "has a reference that writes outside of its outputs";
   for (const IngotBuffer &buffer : std::span(launch.buffers, launch.buffer_count)) {
-    if (!written(buffer))
+    if (!isOutput(buffer))
       continue;
     if (verdict.fault.empty() &&
         std::memcmp(itsTuned.data() + buffer.offset, itsPieces.data() + buffer.offset,
@@ -175,12 +178,12 @@ KernelVerdict KernelCheck::check(const IngotLaunch &launch) {
     compareBuffer(buffer, roundingOf(launch, buffer), verdict);
   }
   for (const IngotBuffer &buffer : std::span(launch.buffers, launch.buffer_count))
-    if (written(buffer))
+    if (isOutput(buffer))
       std::memcpy(itsBindings.arena + buffer.offset, itsReference.data() + buffer.offset,
                   buffer.bytes);
   settle(launch);
-  if (stray)
-    for (Arena *copy : {&itsTuned, &itsPieces})
+  if (stray || referenceStray)
+    for (Arena *copy : {&itsTuned, &itsPieces, &itsReference})
       std::memcpy(copy->data(), itsBindings.arena, itsProgram.arena_bytes);
   return verdict;
 }

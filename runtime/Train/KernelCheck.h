@@ -41,7 +41,7 @@ private:
   std::vector<void *> addresses(const IngotLaunch &launch, std::byte *arena) const;
   void compareBuffer(const IngotBuffer &buffer, double rounding, KernelVerdict &verdict);
   double roundingOf(const IngotLaunch &launch, const IngotBuffer &output) const;
-  bool strayed(const IngotLaunch &launch);
+  bool strayed(const IngotLaunch &launch, const Arena &written) const;
   void forget(const IngotLaunch &launch);
   void settle(const IngotLaunch &launch);
   uint64_t validBytes(const IngotBuffer &buffer) const;

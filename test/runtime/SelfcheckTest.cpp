@@ -12,11 +12,12 @@ using namespace ingot::test;
 static IngotKernel original;
 
 /// What the check says of the toy program with a fault in launch number `launch` of its training
-/// step.
-static std::string errorWith(size_t launch, IngotKernel fault) {
+/// step, in its kernel or in the other of its kernels.
+static std::string errorWith(size_t launch, IngotKernel fault,
+                             IngotKernel IngotLaunch::*which = &IngotLaunch::kernel) {
   ToyCopy copy;
-  original = copy.launches[0][launch].kernel;
-  copy.launches[0][launch].kernel = fault;
+  original = copy.launches[0][launch].*which;
+  copy.launches[0][launch].*which = fault;
   testing::internal::CaptureStdout();
   std::string message;
   try {
@@ -95,6 +96,15 @@ TEST(Selfcheck, FindsStrayWrites) {
     static_cast<float *>(buffers[0])[0] = 7;
   });
   EXPECT_FAULT(message, "dense", "writes outside");
+}
+
+TEST(Selfcheck, FindsStrayWritesOfReferences) {
+  auto stray = [](void *const *buffers, int64_t begin, int64_t end) {
+    original(buffers, begin, end);
+    static_cast<float *>(buffers[0])[0] = 7;
+  };
+  EXPECT_FAULT(errorWith(dense, stray, &IngotLaunch::reference), "dense",
+               "has a reference that writes outside");
 }
 
 TEST(Selfcheck, FindsDependentUnits) {

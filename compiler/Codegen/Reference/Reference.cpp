@@ -130,12 +130,14 @@ private:
   void lowerPoint(StructureOpInterface op, ArrayRef<AffineMap> maps, ArrayRef<Tensor> accessed,
                   ValueRange point) {
     SmallVector<SmallVector<Value>> indices;
+    SmallVector<int64_t> domain = op.getIterationDomain();
     Value inRange;
     for (auto [map, tensor] : llvm::zip_equal(maps, accessed)) {
       auto &position = indices.emplace_back();
       for (auto [expr, size] : llvm::zip_equal(map.getResults(), tensor.type.getShape())) {
         position.push_back(affine::expandAffineExpr(builder, loc, expr, point, {}));
-        if (!isa<AffineDimExpr>(expr))
+        auto dim = dyn_cast<AffineDimExpr>(expr);
+        if (!dim || domain[dim.getPosition()] != size)
           inRange = both(inRange, isInRange(position.back(), size));
       }
     }
