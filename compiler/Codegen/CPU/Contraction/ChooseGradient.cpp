@@ -32,6 +32,9 @@ static TileSchedule chooseStrided(const ConvProblem &p, const Machine &machine) 
 std::string missingGradInput(const ConvProblem &p, const Machine &machine) {
   if ((p.strideH != 1 || p.strideW != 1) && (p.dilationH != 1 || p.dilationW != 1))
     return "strides together with dilation have no kernel";
+  // Its operand is made of the filter's blocks, which must not straddle groups either.
+  if (std::string missing = missingForward(p, machine); !missing.empty())
+    return missing;
   return missingForward(flippedProblem(p), machine);
 }
 
