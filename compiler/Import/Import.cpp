@@ -2,6 +2,7 @@
 
 #include "compiler/Import/Import.h"
 #include "compiler/Import/Evaluate/Evaluator.h"
+#include "compiler/Import/Keras/Labels.h"
 #include "compiler/Import/Keras/ModelConfig.h"
 #include "compiler/Import/Python/Parser.h"
 
@@ -214,7 +215,8 @@ std::optional<Program> Evaluator::finish() {
   program.path = source.path();
   program.digest = digestOf(source.text());
   program.model = Description(graph, source).describe(model);
-  program.compile = model.compile;
+  if (model.compile)
+    program.compile = withoutOpenMetrics(*model.compile);
   program.arrays = graph.arrays;
   program.fits = graph.fits;
   program.evaluations = graph.evaluations;
@@ -228,6 +230,8 @@ std::optional<Program> Evaluator::finish() {
 
 std::optional<Program> importScript(const python::Source &source, python::DiagnosticSink &sink,
                                     const ImportOptions &options) {
+  if (sink.hasErrors()) // the file is no text: its syntax tells nothing
+    return std::nullopt;
   python::Tree tree = python::parse(source, sink);
   Evaluator evaluator(source, sink);
   evaluator.graph.kerasFiles = options.keras_files;

@@ -71,7 +71,7 @@ public:
       [[fallthrough]];
     case Needs::Elements:
       if (!areIndices())
-        return checkShape(name);
+        return isNumberForOneUnit() || checkShape(name);
       if (isOneUnit() && tensor.shape.size() == 1) {
         if (config.type == "BinaryCrossentropy" && labels.classes > 2)
           evaluator
@@ -92,6 +92,12 @@ public:
   }
 
 private:
+  /// Labels [n] beside an output [n, 1], as Keras expands them.
+  bool isNumberForOneUnit() const {
+    return isOneUnit() && std::equal(labels.shape.begin(), labels.shape.end(), tensor.shape.begin(),
+                                     tensor.shape.end() - 1);
+  }
+
   bool error(const std::string &message) {
     evaluator.error(range, message)
         .note(evaluator.graph.nodes[tensor.node].range, "the output is made here");
@@ -152,6 +158,15 @@ bool checkLabels(Evaluator &evaluator, GraphModel &model, const Array &labels, S
       return false;
   }
   return true;
+}
+
+Compile withoutOpenMetrics(Compile compile) {
+  for (size_t i = compile.metrics.size(); i-- > 0;)
+    if (compile.metric_configs[i].type == kAccuracy) {
+      compile.metrics.erase(compile.metrics.begin() + static_cast<ptrdiff_t>(i));
+      compile.metric_configs.erase(compile.metric_configs.begin() + static_cast<ptrdiff_t>(i));
+    }
+  return compile;
 }
 
 } // namespace ingot::import

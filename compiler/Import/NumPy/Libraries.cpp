@@ -362,7 +362,7 @@ std::optional<Value> libraryAttribute(Evaluator &evaluator, const std::string &m
       return Value(evaluator.heap.make<BuiltinObject>(name, function.handler, runTime));
   if (runTime)
     return Value(evaluator.heap.make<BuiltinObject>(name, nullptr, runTime));
-  if (module == "numpy" && name == "newaxis")
+  if ((module == "numpy" || module == "tensorflow") && name == "newaxis")
     return Value(NoneValue());
   if ((module == "numpy" || module == "math") && (name == "pi" || name == "e" || name == "inf"))
     return Value(name == "pi"  ? 3.14159265358979323846
