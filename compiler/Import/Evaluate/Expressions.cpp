@@ -113,6 +113,9 @@ Value Evaluator::evaluate(const python::Expression &node) {
 }
 
 Value Evaluator::evaluateConstant(const python::Constant &node) {
+  if (node.namedCharacters)
+    return notSupported(node.range, "a character's name (\\N{...}) in a string",
+                        "write the character itself, or its code as \\uXXXX");
   struct Visitor {
     Evaluator &evaluator;
     SourceRange range;

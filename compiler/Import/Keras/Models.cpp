@@ -186,6 +186,24 @@ Value callSequential(Evaluator &evaluator, const ApiEntry &entry, Call &call) {
   return object;
 }
 
+static bool madeByInput(const Graph &graph, int tensor) {
+  return graph.nodes[graph.tensors[tensor].node].inputs.empty();
+}
+
+/// A model's inputs begin graphs. Tells whether they do.
+static bool checkInputs(Evaluator &evaluator, const GraphModel &model, SourceRange inputs,
+                        SourceRange outputs) {
+  auto isInput = [&](int tensor) { return madeByInput(evaluator.graph, tensor); };
+  if (std::all_of(model.inputs.begin(), model.inputs.end(), isInput))
+    return true;
+  if (std::all_of(model.outputs.begin(), model.outputs.end(), isInput))
+    evaluator.error(inputs, "Model's 'inputs' and 'outputs' are swapped: Model(inputs, outputs)")
+        .note(outputs, "this is made by Input(...)");
+  else
+    evaluator.error(inputs, "Model's 'inputs' must be made by Input(...)");
+  return false;
+}
+
 Value callModelClass(Evaluator &evaluator, const ApiEntry &entry, Call &call) {
   auto given = matchArguments(evaluator, entry.name, entry.parameters, call);
   if (!given)
@@ -202,11 +220,8 @@ Value callModelClass(Evaluator &evaluator, const ApiEntry &entry, Call &call) {
     return makeModel(evaluator, std::move(model));
   model.inputs = *inputs;
   model.outputs = *outputs;
+  model.broken = !checkInputs(evaluator, model, (*given)[0]->range, (*given)[1]->range);
   auto &graph = evaluator.graph;
-  if (!graph.nodes[graph.tensors[model.inputs[0]].node].inputs.empty()) {
-    evaluator.error((*given)[0]->range, "Model's 'inputs' must be made by Input(...)");
-    model.broken = true;
-  }
   Graph::Reach reach = graph.reach(model);
   if (reach.loose >= 0 && !model.broken) {
     auto &loose = graph.nodes[graph.tensors[reach.loose].node];

@@ -40,3 +40,5 @@ base.layers[0].trainable = 3
 base.add(base)
 Sequential([Dense(3)]).summary()
 tf.keras.activations.relu(3.0)
+Model(Dense(2)(i), i)
+print("\N{GREEK SMALL LETTER ALPHA}")
