@@ -1,10 +1,12 @@
 // From a model and what the script does with it to pure step functions.
 //
-//   nn.model @model …  train.compile @model …      train.step train @train_step(…) -> (loss,
-//   accuracy, successors) train.fit @x, @y validation @u, @v        ->   train.step evaluate
-//   @evaluate_step(…) -> (loss, accuracy)
-//                                                  train.step predict @predict_step(…) -> output
-//                                                  train.fit … steps [@train_step, @evaluate_step]
+//   nn.model @model …   train.compile @model …
+//   train.fit @x, @y validation @u, @v
+//     ->
+//   train.step train @train_step(…) -> (loss, accuracy, successors)
+//   train.step evaluate @evaluate_step(…) -> (loss, accuracy)
+//   train.step predict @predict_step(…) -> output
+//   train.fit … steps [@train_step, @evaluate_step]
 //
 // One step is built for each kind and each pair of arrays that the script uses, since preprocessing
 // is part of a step. The model and the compilation are consumed.

@@ -1,13 +1,17 @@
 // Groups the ops of a step into launches.
 //
-//   %1 = nn.conv2d %x, %w                    %2 = kernel.launch "conv2d" (%a = %x, %b = %w, %c =
-//   %bias) { %2 = nn.map (%1, %bias) { add; relu }  ->     %1 = nn.conv2d %a, %b
-//                                                 %2 = nn.map (%1, %c) { add; relu }
-//                                                 kernel.yield %2 }
+//   %1 = nn.conv2d %x, %w
+//   %2 = nn.map (%1, %bias) { add; relu }
+//     ->
+//   %2 = kernel.launch "conv2d" (%a = %x, %b = %w, %c = %bias) {
+//     %1 = nn.conv2d %a, %b
+//     %2 = nn.map (%1, %c) { add; relu }
+//     kernel.yield %2
+//   }
 //
 // A launch has one of these forms:
 //   - an op that takes an epilogue (anchor), such as a contraction, and the map that alone reads
-//   it;
+//     it;
 //   - the updates of all parameters whose update is the same function: one pass over memory;
 //   - maps and reductions that go over the same rows together (RowChains.cpp);
 //   - reductions of one domain that read the same: one pass over memory;

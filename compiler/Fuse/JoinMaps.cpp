@@ -1,15 +1,17 @@
 // Joins maps with the map or reduction that reads them, and lets reshapes step behind maps.
 //
 //   %1 = nn.map (%a = %x, %b = %bias along [3]) { addf }
-//   %2 = nn.map (%a = %1) { maximumf %a, 0 }              ->  %2 = nn.map (%a = %x, %b = %bias
-//   along [3]) { addf; maximumf }
+//   %2 = nn.map (%a = %1) { maximumf %a, 0 }
+//     ->
+//   %2 = nn.map (%a = %x, %b = %bias along [3]) { addf; maximumf }
 //
 //   %1 = nn.reshape %x : [?, 512] -> [?, 2, 2, 128]
-//   %2 = nn.map (%a = %1, %b = %y) { … }                  ->  %v = nn.reshape %y : [?, 2, 2, 128]
-//   -> [?, 512]
-//                                                             %w = nn.map (%a = %x, %b = %v) { … }
-//                                                             %2 = nn.reshape %w : [?, 512] -> [?,
-//                                                             2, 2, 128]
+//   %2 = nn.map (%a = %1, %b = %y) { … }
+//     ->
+//   %v = nn.reshape %y : [?, 2, 2, 128] -> [?, 512]
+//   %w = nn.map (%a = %x, %b = %v) { … }
+//   %2 = nn.reshape %w : [?, 512] -> [?, 2, 2, 128]
+//
 // The second lets a map ride in the epilogue of the contraction that made %x; a reshape is only a
 // view.
 

@@ -1,13 +1,18 @@
 // Gives every value its memory and every launch the launches that it waits for.
 //
-//   train.step train @train_step(%x: tensor<…> {train.images = @x}, %k: tensor<…> {train.parameter
-//   = @k}, …) {
-//     %0 = kernel.launch "conv2d" (%a = %x, %b = %k) -> tensor<…> { … }   …   train.return … }
+//   train.step train @train_step(%x: tensor<…> {train.images = @x},
+//                                %k: tensor<…> {train.parameter = @k}, …) {
+//     %0 = kernel.launch "conv2d" (%a = %x, %b = %k) -> tensor<…> { … }
+//     …
+//   }
 //     ->
-//   kernel.entry @train_step attributes {kind = 0, images = @x, metrics = [{name = "loss", offset =
-//   …}]} {
-//     %x = kernel.buffer samples[0] …   %k = kernel.buffer arena[0] …   %0 = kernel.buffer
-//     arena[1048576] … kernel.launch "conv2d" (%a = %x, %b = %k) outs(%0) after [] { … } }
+//   kernel.entry @train_step attributes {kind = 0, images = @x, metrics = […]} {
+//     %x = kernel.buffer samples[0] …
+//     %k = kernel.buffer arena[0] …
+//     %0 = kernel.buffer arena[1048576] …
+//     kernel.launch "conv2d" (%a = %x, %b = %k) outs(%0) after [] { … }
+//     …
+//   }
 //
 // Parameters lie at the arena's start (Parameters.cpp); successors are written over them where that
 // is proven to be safe, else copied (Successors.cpp, InPlace.cpp); what one flat kernel touches

@@ -1,8 +1,9 @@
 // Schedules of convolutions and matrix products, and the layouts that they need.
 //
 //   %1 = kernel.launch "conv2d_1" (%x, %w : tensor<3x3x32x64xf32>) { conv2d }
-//     ->  %1 = kernel.launch "conv2d_1" (%x, %w : tensor<3x3x32x64xf32, #kernel.blocked<64>>)
-//     schedule <conv2d_forward, …>
+//     ->
+//   %1 = kernel.launch "conv2d_1" (%x, %w : tensor<3x3x32x64xf32, #kernel.blocked<64>>)
+//        schedule <conv2d_forward, …> { conv2d }
 //
 // A weight's block is fixed by its forward pass and holds for all that shares the weight's layout
 // (WeightLayout.h), in all steps. A weight that something reads or makes in a way that cannot take

@@ -2,9 +2,10 @@
 // one after the other, intermediate tensors in memory of their own. Obviously right, and the oracle
 // for everything else.
 //
-//   %c = nn.conv2d %x, %w …     ->   for every element of c: c = 0
-//                                    for n, y, x, o, u, v, c: if in range: c[n,y,x,o] = c[n,y,x,o]
-//                                    + x[…] * w[…]
+//   %c = nn.conv2d %x, %w …
+//     ->
+//   for every element of c: c = 0
+//   for n, y, x, o, u, v, c: if in range: c[n,y,x,o] = c[n,y,x,o] + x[…] * w[…]
 
 #include "compiler/Codegen/Resample.h"
 #include "dialects/NN/Moves.h"
