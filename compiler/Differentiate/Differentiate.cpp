@@ -6,6 +6,7 @@
 //   train.step train @train_step(…) -> (loss, accuracy, successors)
 //   train.step evaluate @evaluate_step(…) -> (loss, accuracy)
 //   train.step predict @predict_step(…) -> output
+//   train.step predict @predict_step_1(…) -> output     of images without preprocessing
 //   train.fit … steps [@train_step, @evaluate_step]
 //
 // One step is built for each kind and each pair of arrays that the script uses, since preprocessing
@@ -52,6 +53,19 @@ public:
     return steps[key] = FlatSymbolRefAttr::get(*step);
   }
 
+  /// An array as the model sees `images`, for samples that are given as such and not read.
+  FlatSymbolRefAttr prepared(FlatSymbolRefAttr images) {
+    auto array = symbols.lookup<train::ArrayOp>(images.getAttr());
+    OpBuilder builder(array->getContext());
+    builder.setInsertionPointAfter(array);
+    auto given = train::ArrayOp::create(
+        builder, array.getLoc(), builder.getStringAttr("prepared"), /*reader=*/StringAttr(),
+        /*options=*/StringAttr(), builder.getStringAttr(""), array.getKeyAttr(),
+        array.getTestAttr(), builder.getI64IntegerAttr(0), array.getTypeAttr(), array.getTypeAttr(),
+        /*one_hot=*/IntegerAttr(), /*generator=*/{});
+    return FlatSymbolRefAttr::get(symbols.insert(given));
+  }
+
 private:
   train::ProgramOp program;
   nn::ModelOp model;
@@ -96,12 +110,16 @@ struct Differentiate : ingot::impl::DifferentiateBase<Differentiate> {
         if (failed(step))
           return failure();
         predict.setStepAttr(*step);
+        if (!predicted)
+          predicted = predict.getXAttr();
       }
       return success();
     });
     if (result.wasInterrupted())
       return failure();
-    if (predicted && failed(steps.get(train::StepKind::Predict, predicted, {})))
+    // The executable's own predictions: of images as they are loaded, and of prepared ones.
+    if (predicted && (failed(steps.get(train::StepKind::Predict, predicted, {})) ||
+                      failed(steps.get(train::StepKind::Predict, steps.prepared(predicted), {}))))
       return failure();
     models[0].erase();
     compiles[0].erase();

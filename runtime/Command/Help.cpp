@@ -24,7 +24,7 @@ static const Flag flags[] = {
     {"checkpoint-every", "N|Ts", "st", "also within epochs: every N steps, or T seconds"},
     {"resume", nullptr, "st", "go on from the checkpoint; begin anew where there is none"},
     {"json", nullptr, "epb", "print JSON"},
-    {"raw", nullptr, "p", "not available yet: images without preprocessing"},
+    {"raw", nullptr, "p", "IMAGES.npy is as the model sees it: no preprocessing"},
     {"help", nullptr, "stepmcbv", "this text"},
 };
 

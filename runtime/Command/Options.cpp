@@ -122,8 +122,7 @@ static void set(Options &options, const std::string &flag, const std::string &va
   else if (flag == "resume")
     options.resume = true;
   else if (flag == "raw")
-    fail("--raw: not available yet: this program's prediction includes the preprocessing; give "
-         "images as load_data does");
+    options.raw = true;
   else if (flag == "help")
     options.help = true;
 }
@@ -241,6 +240,8 @@ Options parseOptions(int argc, const char *const *argv, const IngotProgram &prog
   }
   if (options.help)
     options.helpText = helpText(program, options.command);
+  if (options.raw && options.images.empty() && !options.help)
+    fail("--raw: a file of prepared images is needed: predict IMAGES.npy --raw");
   if (options.noCheckpoint && options.checkpoint)
     fail("--checkpoint and --no-checkpoint exclude each other");
   if (options.noCheckpoint && options.resume)

@@ -29,7 +29,7 @@ struct Options {
   std::string dataFolder, save, initWeights;
   std::optional<std::string> checkpoint;
   CheckpointEvery checkpointEvery;
-  bool resume = false, noCheckpoint = false, noShuffle = false, json = false;
+  bool resume = false, noCheckpoint = false, noShuffle = false, json = false, raw = false;
   Progress progress = Progress::Default;
   std::string images; // predict: a .npy file; empty: the test set
 };

@@ -276,8 +276,10 @@ void Run::carryOut(bool wholeScript) {
 void Run::script() {
   if (!begin())
     return;
-  std::vector<int32_t> all(itsProgram.array_count);
-  std::iota(all.begin(), all.end(), 0);
+  std::vector<int32_t> all;
+  for (uint32_t i = 0; i < itsProgram.array_count; ++i)
+    if (itsProgram.arrays[i].reader)
+      all.push_back(static_cast<int32_t>(i));
   load(all);
   for (uint32_t i = 0; i < itsProgram.entry_count; ++i)
     checkCounts(itsProgram.entries[i]);
@@ -319,6 +321,15 @@ void Run::train() {
 uint32_t Run::entryOf(IngotEntryKind kind) const {
   for (uint32_t i = 0; i < itsProgram.entry_count; ++i)
     if (itsProgram.entries[i].kind == static_cast<uint32_t>(kind))
+      return i;
+  throw Error{fmt::format("{} was compiled without that step; compile it again", itsProgram.spec)};
+}
+
+uint32_t Run::preparedEntry() const {
+  for (uint32_t i = 0; i < itsProgram.entry_count; ++i)
+    if (const IngotEntry &entry = itsProgram.entries[i]; entry.kind == INGOT_PREDICT_STEP &&
+                                                         entry.images >= 0 &&
+                                                         !itsProgram.arrays[entry.images].reader)
       return i;
   throw Error{fmt::format("{} was compiled without that step; compile it again", itsProgram.spec)};
 }
@@ -413,7 +424,7 @@ std::string predictionText(const std::vector<float> &output, size_t images, bool
 }
 
 void Run::predict() {
-  uint32_t entry = entryOf(INGOT_PREDICT_STEP);
+  uint32_t entry = itsOptions.raw ? preparedEntry() : entryOf(INGOT_PREDICT_STEP);
   const IngotEntry &step = itsProgram.entries[entry];
   if (step.images < 0 || static_cast<uint32_t>(step.images) >= itsProgram.array_count)
     throw Error{"this program's descriptor is inconsistent; compile it again"};

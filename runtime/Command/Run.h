@@ -46,9 +46,11 @@ private:
   NdArray samples(int64_t array);
   std::unique_ptr<FitObserver> observer(uint32_t verbose, bool quiet = false) const;
   uint32_t entryOf(IngotEntryKind kind) const;
+  /// The predict step of images that went through the preprocessing already.
+  uint32_t preparedEntry() const;
   IngotEvaluation evaluation() const;
-  Rows
-  evaluationRows(); // which samples the script's first evaluation takes, or its first validation
+  /// Which samples the script's first evaluation takes, or its first validation.
+  Rows evaluationRows();
   int32_t testImages(const IngotEntry &entry) const;
   void finish();
 

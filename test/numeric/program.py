@@ -92,8 +92,9 @@ class Program:
         self.batch = self.program.batch
         self.parameters = {self.program.parameters[i].name.decode(): self.program.parameters[i]
                            for i in range(self.program.parameter_count)}
-        self.entries = {self.program.entries[i].kind: self.program.entries[i]
-                        for i in range(self.program.entry_count)}
+        self.entries = {}  # the first of each kind
+        for i in range(self.program.entry_count):
+            self.entries.setdefault(self.program.entries[i].kind, self.program.entries[i])
         self.memory = np.zeros(self.program.arena_bytes + ALIGNMENT, np.uint8)
         start = -self.memory.ctypes.data % ALIGNMENT
         self.arena = self.memory[start:start + self.program.arena_bytes]
