@@ -120,8 +120,8 @@ Value zip(Evaluator &evaluator, Call &call) {
 
 } // namespace
 
-std::optional<std::vector<Value>> sortedItems(Evaluator &evaluator, std::vector<Value> items,
-                                              const Call &call) {
+std::optional<std::vector<Value>>
+sortedItems(Evaluator &evaluator, const std::vector<Value> &items, const Call &call) {
   const Argument *key = call.keyword("key"), *reverse = call.keyword("reverse");
   std::vector<std::pair<Value, Value>> keyed;
   for (const Value &item : items) {
