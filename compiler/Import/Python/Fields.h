@@ -113,6 +113,12 @@ template <typename Visit> void visitFields(Node &node, Visit &&visit) {
 #undef INGOT_FIELD
 }
 
+/// The same for a visitor that changes nothing.
+template <typename Visit> void visitFields(const Node &node, Visit &&visit) {
+  visitFields(const_cast<Node &>(node),
+              [&](const char *name, const auto &field) { visit(name, field); });
+}
+
 } // namespace ingot::import::python
 
 #endif

@@ -32,3 +32,14 @@ def never_called():
     return misspelt
 while True:
     pass
+
+
+def stopped():
+    try:
+        return hex(1)
+    except (KeyboardInterrupt, OSError, ZeroDivisionError):
+        raise SystemExit(1)
+
+
+async def later():
+    await lateer()
