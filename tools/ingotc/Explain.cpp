@@ -21,8 +21,17 @@ Reasons ingot::reasonsOf(ModuleOp module) {
 
 namespace {
 struct Row {
-  std::string launch, kernel, schedule, mflop, kib, why;
+  std::string launch, kernel, schedule, mflop, kib, why, tiles;
 };
+
+/// "conv2d_forward {columns = 7 : i64, …}" as "conv2d_forward" and "columns = 7, …".
+std::pair<std::string, std::string> splitSchedule(StringRef schedule) {
+  auto [algorithm, tiles] = schedule.split(' ');
+  std::string plain;
+  for (StringRef part : llvm::split(tiles.trim("{}"), " : i64"))
+    plain += part;
+  return {algorithm.str(), plain};
+}
 
 std::string thousandths(double value) {
   std::string text;
@@ -31,21 +40,22 @@ std::string thousandths(double value) {
 }
 
 std::vector<Row> rowsOf(kernel::EntryOp entry, const Reasons &reasons) {
-  std::vector<Row> rows{{"launch", "kernel", "schedule", "MFLOP", "KiB", "why"}};
+  std::vector<Row> rows{{"launch", "kernel", "schedule", "MFLOP", "KiB", "why", "tiles"}};
   auto known = reasons.find(entry.getSymName().str());
   for (auto [i, call] : llvm::enumerate(entry.getOps<kernel::CallOp>())) {
     bool hasReason = known != reasons.end() && i < known->second.size();
-    rows.push_back({call.getLayer().str(), call.getKernel().str(), call.getSchedule().str(),
+    auto [algorithm, tiles] = splitSchedule(call.getSchedule());
+    rows.push_back({call.getLayer().str(), call.getKernel().str(), algorithm,
                     thousandths(call.getFlops() / 1e6), thousandths(call.getBytes() / 1024.0),
-                    hasReason ? known->second[i] : ""});
+                    hasReason ? known->second[i] : "", tiles});
   }
   return rows;
 }
 
 void print(ArrayRef<Row> rows, llvm::raw_ostream &os) {
-  static constexpr std::string Row::*columns[] = {&Row::launch, &Row::kernel, &Row::schedule,
-                                                  &Row::mflop,  &Row::kib,    &Row::why};
-  size_t widths[6] = {};
+  static constexpr std::string Row::*columns[] = {
+      &Row::launch, &Row::kernel, &Row::schedule, &Row::mflop, &Row::kib, &Row::why, &Row::tiles};
+  size_t widths[std::size(columns)] = {};
   for (const Row &row : rows)
     for (auto [column, width] : llvm::zip_equal(columns, widths))
       width = std::max(width, (row.*column).size());
