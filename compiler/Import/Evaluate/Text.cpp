@@ -203,7 +203,7 @@ std::string padNumber(const FormatSpec &spec, const std::string &sign, std::stri
   std::string grouped = group(digits, spec.grouping, groupSize);
   if (spec.fill == "0" && spec.align == '=')
     while (static_cast<int64_t>(sign.size() + grouped.size() + rest.size()) < spec.width) {
-      digits = "0" + digits;
+      digits.insert(digits.begin(), '0');
       grouped = group(digits, spec.grouping, groupSize);
     }
   return pad(spec, sign, grouped + rest, '>');

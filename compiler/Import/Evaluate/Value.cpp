@@ -308,10 +308,10 @@ std::optional<bool> equalAt(const Value &a, const Value &b, int depth) {
     return std::nullopt;
   if (a.identical(b))
     return !(a.isFloat() && std::isnan(*a.number()));
-  if (a.integer() && b.integer())
-    return *a.integer() == *b.integer();
-  if (a.number() && b.number())
-    return *a.number() == *b.number();
+  if (auto first = a.integer(), second = b.integer(); first && second)
+    return *first == *second;
+  if (auto first = a.number(), second = b.number(); first && second)
+    return *first == *second;
   if (a.str() && b.str())
     return *a.str() == *b.str();
   if (a.as<TupleObject>() && b.as<TupleObject>())
