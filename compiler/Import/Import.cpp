@@ -219,6 +219,7 @@ std::optional<Program> Evaluator::finish() {
     program.compile = withoutOpenMetrics(*model.compile);
   program.arrays = graph.arrays;
   program.fits = graph.fits;
+  keepCallbacks(program);
   program.evaluations = graph.evaluations;
   program.predictions = graph.predictions;
   if (graph.kerasFiles)
@@ -226,6 +227,20 @@ std::optional<Program> Evaluator::finish() {
   pruneInstructions(program);
   pruneArrays(program);
   return program;
+}
+
+/// Those that fits use, each once.
+void Evaluator::keepCallbacks(Program &program) {
+  std::map<int, int> index;
+  for (Fit &fit : program.fits)
+    for (int &callback : fit.callbacks) {
+      auto [found, isNew] = index.try_emplace(callback, static_cast<int>(program.callbacks.size()));
+      const GraphCallback &made = graph.callbacks[callback];
+      if (isNew)
+        program.callbacks.push_back({made.config, made.higher_is_better.value_or(false),
+                                     made.function, position(made.range)});
+      callback = found->second;
+    }
 }
 
 std::optional<Program> importScript(const python::Source &source, python::DiagnosticSink &sink,

@@ -131,6 +131,7 @@ struct Fit {
   int64_t epochs = 1, batch = 32, validation_batch = 32, initial_epoch = 0;
   bool shuffle = true;
   int verbose = 1;
+  std::vector<int> callbacks; // indices into Program::callbacks, in the order of the list
   Position position;
 };
 
@@ -194,6 +195,21 @@ struct Instruction {
   Position position;
 };
 
+/// A function of the script that the run calls: instructions whose first values are its arguments.
+struct CallbackFunction {
+  int arguments = 0;
+  std::vector<Instruction> instructions; // the arguments' (None) included
+  int result = -1;                       // the instruction whose value it returns
+};
+
+/// An object of keras.callbacks; save_freq is an int, 0 for "epoch".
+struct Callback {
+  Config config;
+  bool higher_is_better = false;            // of what it monitors
+  std::optional<CallbackFunction> function; // LearningRateScheduler's
+  Position position;
+};
+
 /// All that a script says. Programs that compile have exactly one trained or evaluated model.
 struct Program {
   std::string name;   // the file's stem
@@ -202,6 +218,7 @@ struct Program {
   Model model;
   std::optional<Compile> compile;
   std::vector<Array> arrays;
+  std::vector<Callback> callbacks;
   std::vector<Fit> fits;
   std::vector<Evaluation> evaluations;
   std::vector<Prediction> predictions;

@@ -33,6 +33,7 @@ include "dialects/Train/Schedules.td"
 include "dialects/Train/Regularizers.td"
 include "dialects/Train/Losses.td"
 include "dialects/Train/Metrics.td"
+include "dialects/Train/Callbacks.td"
 
 def Train_Initializer : AttrDef<Train_Dialect, "Initializer"> {
   let mnemonic = "init";
@@ -123,8 +124,8 @@ def Train_ArrayOp : Train_Op<"array", [Symbol, IsolatedFromAbove, HasParent<"Pro
   let assemblyFormat = "$sym_name attr-dict-with-keyword ($preprocess^)?";
 }
 
-def Train_PreprocessYieldOp : Train_Op<"yield", [Pure, Terminator, ReturnLike, HasParent<"ArrayOp">]> {
-  let summary = "the preprocessed element";
+def Train_PreprocessYieldOp : Train_Op<"yield", [Pure, Terminator, ReturnLike, ParentOneOf<["ArrayOp", "CallbackOp"]>]> {
+  let summary = "the preprocessed element; what a callback's function returns";
   let arguments = (ins AnyType:$value);
   let assemblyFormat = "$value attr-dict `:` type($value)";
 }
@@ -201,7 +202,7 @@ def Train_ScriptOp : Train_Op<"script", [NoTerminator, SingleBlock, HasParent<"P
   let assemblyFormat = "attr-dict-with-keyword $body";
 }
 
-def Train_ActionOp : Train_Op<"action", [HasParent<"ScriptOp">]> {
+def Train_ActionOp : Train_Op<"action", [ParentOneOf<["ScriptOp", "CallbackOp"]>]> {
   let summary = "one action or run-time value, with Python's meaning";
   let description = [{
     `opcode` is a name of IngotOpcode in lower case without its prefix (runtime/ABI/Program.h says what each takes);
@@ -222,16 +223,18 @@ def Train_FitOp : Train_Op<"fit", [HasParent<"ScriptOp">]> {
   let description = [{
     The arrays name what is trained on; `steps`, set by `differentiate`, is [train step] or [train step,
     evaluate step of the validation data]. `class_weight` has a number for each class, by which the loss of
-    its samples is multiplied in training.
+    its samples is multiplied in training. `callbacks` are symbols of train.callback, in the order in which they
+    are called.
   }];
   let arguments = (ins FlatSymbolRefAttr:$x, FlatSymbolRefAttr:$y,
                        OptionalAttr<FlatSymbolRefAttr>:$validation_x, OptionalAttr<FlatSymbolRefAttr>:$validation_y,
                        I64Attr:$epochs, I64Attr:$batch, I64Attr:$validation_batch, I64Attr:$initial_epoch,
                        BoolAttr:$shuffle, I64Attr:$verbose, OptionalAttr<DenseF64ArrayAttr>:$class_weight,
-                       OptionalAttr<ArrayAttr>:$steps);
+                       OptionalAttr<ArrayAttr>:$callbacks, OptionalAttr<ArrayAttr>:$steps);
   let results = (outs Train_ValueType:$history);
   let assemblyFormat = [{
-    $x `,` $y (`validation` $validation_x^ `,` $validation_y)? `epochs` $epochs `batch` $batch (`steps` $steps^)? attr-dict
+    $x `,` $y (`validation` $validation_x^ `,` $validation_y)? `epochs` $epochs `batch` $batch
+    (`callbacks` $callbacks^)? (`steps` $steps^)? attr-dict
   }];
 }
 

@@ -15,7 +15,7 @@
 extern "C" {
 #endif
 
-#define INGOT_ABI_VERSION 3u
+#define INGOT_ABI_VERSION 4u
 #define INGOT_MAX_RANK 8
 
 /* A kernel computes the units [begin, end) of its launch's grid. Units are independent: any
@@ -199,7 +199,8 @@ typedef enum IngotOpcode {
   INGOT_EVALUATE =
       10, /* integer: index into evaluations; float (loss alone) or a list, loss first */
   INGOT_SUMMARY = 11,   /* model.summary() */
-  INGOT_HISTORY = 12,   /* operands: a History; its dict: str -> list of float */
+  INGOT_HISTORY = 12,   /* operands: a History; its dict: str -> list of float; text "epoch": the
+                           list of its epochs; "params": how it was fitted */
   INGOT_SUBSCRIPT = 13, /* operands: container, index */
   INGOT_SLICE = 14,     /* operands: container, start, stop, step (None where absent) */
   INGOT_UNARY = 15,     /* text: "-", "+", "not", "~" */
@@ -247,7 +248,9 @@ typedef enum IngotCallbackKind {
   INGOT_REDUCE_LR_ON_PLATEAU = 2,
   INGOT_LEARNING_RATE_SCHEDULER = 3,
   INGOT_CSV_LOGGER = 4,
-  INGOT_TERMINATE_ON_NAN = 5
+  INGOT_TERMINATE_ON_NAN = 5,
+  INGOT_TENSOR_BOARD = 6,
+  INGOT_HISTORY_CALLBACK = 7 /* the script's History object: where in the list logs are recorded */
 } IngotCallbackKind;
 
 typedef enum IngotCallbackFlags {
@@ -267,14 +270,14 @@ typedef struct IngotFunction {
   uint32_t reserved;
 } IngotFunction;
 
-/* One of Keras's callbacks; arguments by Keras's names. No fit of a program has any yet. */
+/* One of Keras's callbacks, an object of the script; arguments by Keras's names. */
 typedef struct IngotCallback {
   uint32_t kind;  /* IngotCallbackKind */
   uint32_t flags; /* IngotCallbackFlags */
   uint32_t verbose;
   uint32_t higher_is_better; /* of the monitored metric */
   const char *monitor;       /* NULL if it has none, as the texts below */
-  const char *path;
+  const char *path;          /* filepath, filename, log_dir */
   const char *separator;
   int64_t patience, cooldown, start_from_epoch;
   int64_t save_frequency; /* batches; 0: at the end of every epoch */
@@ -293,6 +296,9 @@ typedef struct IngotFit {
   uint32_t shuffle;
   uint32_t verbose; /* 0, 1 or 2 */
   int64_t initial_epoch;
+  const uint32_t *callbacks; /* indices into IngotProgram.callbacks, in the order of the calls */
+  uint32_t callback_count;
+  uint32_t reserved;
 } IngotFit;
 
 typedef struct IngotEvaluation {
@@ -334,9 +340,9 @@ typedef struct IngotProgram {
   const IngotFit *fits;
   const IngotEvaluation *evaluations;
   const IngotInstruction *script;
+  const IngotCallback *callbacks;
   uint32_t parameter_count, layer_count, array_count, entry_count, fit_count, evaluation_count,
-      script_count;
-  uint32_t reserved;
+      script_count, callback_count;
   const IngotKerasModel *keras; /* NULL where Keras's files are not compiled in */
 } IngotProgram;
 

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
+#include <filesystem>
 #include <fmt/format.h>
 
 namespace ingot::runtime {
@@ -21,9 +22,7 @@ public:
     bool appends = itsDescription.flags & INGOT_CSV_APPEND;
     itsHasHeader = appends && startsWithText();
     itsColumns.clear();
-    itsFile.reset(std::fopen(itsDescription.path, appends ? "a" : "w"));
-    if (!itsFile)
-      fail();
+    open(appends ? "a" : "w");
   }
 
   void onEpochEnd(Training &, int64_t epoch, Logs &logs) override {
@@ -39,10 +38,34 @@ public:
 
   void onTrainEnd(Training &) override { itsFile.reset(); }
 
+  /// How long the file was, so that lines written since are cut off. The columns are settled anew.
+  std::vector<double> state() const override {
+    return {double(itsFile != nullptr), double(itsHasHeader),
+            itsFile ? double(std::ftell(itsFile.get())) : 0};
+  }
+  void restore(std::span<const double> state) override {
+    itsColumns.clear();
+    itsHasHeader = state[1] != 0;
+    itsFile.reset();
+    if (state[0] == 0)
+      return;
+    std::error_code error;
+    auto length = static_cast<uintmax_t>(state[2]);
+    if (std::filesystem::file_size(itsDescription.path, error) > length && !error)
+      std::filesystem::resize_file(itsDescription.path, length, error);
+    open("a");
+  }
+
 private:
   struct Close {
     void operator()(std::FILE *file) const { std::fclose(file); }
   };
+
+  void open(const char *mode) {
+    itsFile.reset(std::fopen(itsDescription.path, mode));
+    if (!itsFile || std::fseek(itsFile.get(), 0, SEEK_END))
+      fail();
+  }
 
   /// Settled by the first epoch; where it was not validated, later ones may be.
   void chooseColumns(const Logs &logs) {

@@ -43,6 +43,8 @@ std::unique_ptr<Callback> makeCallback(const IngotProgram &program,
     return makeCSVLogger(description);
   case INGOT_TERMINATE_ON_NAN:
     return makeTerminateOnNaN(description);
+  case INGOT_TENSOR_BOARD:
+    return makeTensorBoard(description);
   }
   throw Error{fmt::format("the program has a callback of kind {}, which this runtime does not know",
                           description.kind)};

@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -33,11 +34,14 @@ public:
   virtual ~Training() = default;
 
   /// Keras keeps it as a float32.
-  virtual double learningRate() const = 0;
+  virtual double learningRate() const = 0; // NaN where the steps compute it from a schedule
   virtual void setLearningRate(double rate) = 0;
+  /// Updates of the weights since training began, over all fits.
+  virtual int64_t iterations() const = 0;
   /// Ends the fit after this batch, or after the epoch whose end this is.
   virtual void stop() = 0;
-  /// All weights, without the optimizer's state; and back.
+  /// All weights, without the optimizer's state: float32 elements in Keras's order and shapes; and
+  /// back.
   virtual std::vector<std::byte> weights() const = 0;
   virtual void setWeights(const std::vector<std::byte> &weights) = 0;
   /// Writes the model (.keras, .h5) or its weights (.weights.h5); folders are made.
@@ -60,11 +64,15 @@ public:
   virtual void onBatchEnd(Training &, int64_t /*batch*/, const Logs &) {}
   virtual bool wantsBatches() const { return false; }
   virtual void onEpochEnd(Training &, int64_t /*epoch*/, Logs &) {}
-  /// Whether it adds the learning rate to the logs.
-  virtual bool logsLearningRate() const { return false; }
+
+  /// All that it must know to go on within a fit, as numbers; and back, in place of onTrainBegin.
+  virtual std::vector<double> state() const { return {}; }
+  virtual void restore(std::span<const double> /*state*/) {}
+  /// The weights that it keeps besides, as Training::weights gives them; empty: none.
+  virtual std::vector<std::byte> bestWeights() const { return {}; }
+  virtual void restoreBestWeights(std::vector<std::byte> /*weights*/) {}
 };
 
-/// Throws Error where the file's name is none that Keras takes.
 std::unique_ptr<Callback> makeCallback(const IngotProgram &program,
                                        const IngotCallback &description);
 

@@ -14,6 +14,7 @@ std::unique_ptr<Callback> makeLearningRateScheduler(const IngotProgram &program,
                                                     const IngotCallback &description);
 std::unique_ptr<Callback> makeCSVLogger(const IngotCallback &description);
 std::unique_ptr<Callback> makeTerminateOnNaN(const IngotCallback &description);
+std::unique_ptr<Callback> makeTensorBoard(const IngotCallback &description);
 
 } // namespace ingot::runtime
 

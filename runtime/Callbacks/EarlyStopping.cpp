@@ -58,6 +58,21 @@ public:
     training.setWeights(itsBestWeights);
   }
 
+  std::vector<double> state() const override {
+    return {double(itsWait), double(itsStoppedEpoch), double(itsBestEpoch),
+            double(itsBest.has_value()), itsBest.value_or(0)};
+  }
+  void restore(std::span<const double> state) override {
+    itsWait = static_cast<int64_t>(state[0]);
+    itsStoppedEpoch = static_cast<int64_t>(state[1]);
+    itsBestEpoch = static_cast<int64_t>(state[2]);
+    itsBest = state[3] != 0 ? std::optional(state[4]) : std::nullopt;
+  }
+  std::vector<std::byte> bestWeights() const override { return itsBestWeights; }
+  void restoreBestWeights(std::vector<std::byte> weights) override {
+    itsBestWeights = std::move(weights);
+  }
+
 private:
   const IngotCallback &itsDescription;
   Monitor itsMonitor;

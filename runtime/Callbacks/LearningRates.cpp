@@ -15,7 +15,6 @@ namespace {
 /// Both show the epoch's learning rate to the callbacks after them, to the history and the bar.
 class LearningRateCallback : public Callback {
 public:
-  bool logsLearningRate() const override { return true; }
   void onEpochEnd(Training &training, int64_t, Logs &logs) override {
     logs.set("learning_rate", training.learningRate());
   }
@@ -51,6 +50,15 @@ public:
     }
   }
 
+  std::vector<double> state() const override {
+    return {double(itsWait), double(itsCooldown), double(itsBest.has_value()), itsBest.value_or(0)};
+  }
+  void restore(std::span<const double> state) override {
+    itsWait = static_cast<int64_t>(state[0]);
+    itsCooldown = static_cast<int64_t>(state[1]);
+    itsBest = state[2] != 0 ? std::optional(state[3]) : std::nullopt;
+  }
+
 private:
   void reduce(Training &training, int64_t epoch) {
     double before = training.learningRate(), least = itsDescription.min_lr;
@@ -77,7 +85,7 @@ public:
       : itsProgram(program), itsDescription(description) {}
 
   void onEpochBegin(Training &training, int64_t epoch) override {
-    double rate = schedule(epoch, training.learningRate());
+    double rate = schedule(training, epoch);
     training.setLearningRate(rate);
     if (itsDescription.verbose)
       training.print(fmt::format("\nEpoch {}: LearningRateScheduler setting learning rate to {}.\n",
@@ -86,11 +94,12 @@ public:
 
 private:
   /// The script's function, of one argument or two. An int is none, as Keras says.
-  double schedule(int64_t epoch, double before) const {
-    std::vector<Value> arguments = {epoch, before};
+  double schedule(Training &training, int64_t epoch) const {
+    std::vector<Value> arguments = {epoch, training.learningRate()};
     arguments.resize(itsDescription.function->argument_count);
     try {
-      Value rate = callFunction(itsProgram, *itsDescription.function, std::move(arguments));
+      Value rate = plain(callFunction(itsProgram, *itsDescription.function, std::move(arguments),
+                                      [&](const std::string &text) { training.print(text); }));
       if (rate.isFloat())
         return rate.number();
       throw PythonError{fmt::format(

@@ -33,6 +33,15 @@ public:
       consider(training, std::nullopt, logs);
   }
 
+  std::vector<double> state() const override {
+    return {double(itsEpoch), double(itsBatches), double(itsBest.has_value()), itsBest.value_or(0)};
+  }
+  void restore(std::span<const double> state) override {
+    itsEpoch = static_cast<int64_t>(state[0]);
+    itsBatches = static_cast<int64_t>(state[1]);
+    itsBest = state[2] != 0 ? std::optional(state[3]) : std::nullopt;
+  }
+
 private:
   bool bestOnly() const { return itsDescription.flags & INGOT_SAVE_BEST_ONLY; }
 

@@ -190,12 +190,14 @@ std::unique_ptr<FitObserver> Run::observer(uint32_t verbose, bool quiet) const {
 History Run::fit(int64_t index, FitData data, const FitState *resumedFrom) {
   const IngotFit &fit = itsProgram.fits[index];
   FitOptions options;
-  options.epochs = itsOptions.epochs;
+  if (itsOptions.epochs)
+    options.epochs = fit.initial_epoch + *itsOptions.epochs;
   if (itsOptions.noShuffle)
     options.shuffle = false;
   options.rows = std::move(data.rows);
   options.validationRows = std::move(data.validationRows);
   options.steps = data.steps;
+  options.print = writeOut;
   if (resumedFrom) {
     options.resumedFrom = *resumedFrom;
     bool over = resumedFrom->epoch >= options.epochs.value_or(fit.epochs);

@@ -96,6 +96,20 @@ template <char op> static Value logical(Arguments a) {
   return binaryArrays(std::string(1, op), arrayValue(truths(a[0])), arrayValue(truths(a[1])));
 }
 
+/// math.floor and math.ceil: an int.
+template <double function(double)> static Value toInteger(Arguments a) {
+  double number = function(plain(a[0]).isNumber() ? plain(a[0]).number() : NAN);
+  if (!(std::abs(number) < 9e18))
+    throw PythonError{"ValueError: cannot convert the number to an integer"};
+  return static_cast<int64_t>(number);
+}
+
+/// TensorFlow's functions of a number: in float32.
+template <float function(float)> static Value single(Arguments a) {
+  return mapFloats(arrayValue(converted(asArray(a[0]), Dtype::Float32)),
+                   [](auto x) { return function(static_cast<float>(x)); });
+}
+
 /// An operator as a function of two arrays.
 #define OPERATOR(text)                                                                             \
   [](Arguments a) { return binaryArrays(text, arrayValue(asArray(a[0])), a[1]); }
@@ -108,6 +122,14 @@ static constexpr Function functions[] = {
     {"numpy.sqrt", 1, 1, FLOATS(std::sqrt(x))},
     {"numpy.exp", 1, 1, FLOATS(std::exp(x))},
     {"numpy.log", 1, 1, FLOATS(std::log(x))},
+    {"numpy.cos", 1, 1, FLOATS(std::cos(x))},
+    {"numpy.sin", 1, 1, FLOATS(std::sin(x))},
+    {"numpy.tanh", 1, 1, FLOATS(std::tanh(x))},
+    {"numpy.power", 2, 2, OPERATOR("**")},
+    {"math.floor", 1, 1, toInteger<std::floor>},
+    {"math.ceil", 1, 1, toInteger<std::ceil>},
+    {"tensorflow.exp", 1, 1, single<std::exp>},
+    {"tensorflow.cos", 1, 1, single<std::cos>},
     {"numpy.log2", 1, 1, FLOATS(std::log2(x))},
     {"numpy.log10", 1, 1, FLOATS(std::log10(x))},
     {"numpy.floor", 1, 1, FLOATS(std::floor(x))},

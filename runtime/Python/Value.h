@@ -31,9 +31,11 @@ struct PythonDict {
   std::vector<std::pair<Value, Value>> items;
 };
 
-/// What fit returns; its only use is its dict.
+/// What fit returns: its dict `history`, its list `epoch` and its dict `params`.
 struct PythonHistory {
   std::shared_ptr<const PythonDict> dict;
+  std::shared_ptr<const PythonSequence> epochs;
+  std::shared_ptr<const PythonDict> params;
 };
 
 /// Immutable here: a script's instructions have no assignment to items. Integers have 64 bits;

@@ -131,7 +131,13 @@ private:
       dict.items.emplace_back(
           Value(column.name),
           makeSequence(PythonSequence::List, {column.values.begin(), column.values.end()}));
-    return PythonHistory{std::make_shared<const PythonDict>(std::move(dict))};
+    PythonDict params{{{Value(std::string("verbose")), Value(history.verbose)},
+                       {Value(std::string("epochs")), Value(history.epochsAsked)},
+                       {Value(std::string("steps")), Value(history.steps)}}};
+    PythonSequence epochs{PythonSequence::List, {history.epochs.begin(), history.epochs.end()}};
+    return PythonHistory{std::make_shared<const PythonDict>(std::move(dict)),
+                         std::make_shared<const PythonSequence>(std::move(epochs)),
+                         std::make_shared<const PythonDict>(std::move(params))};
   }
 
   Value evaluate(const IngotInstruction &instruction) {
@@ -142,12 +148,14 @@ private:
     return values.size() == 1 ? values[0] : makeSequence(PythonSequence::List, std::move(values));
   }
 
-  Value history(const Value &value) {
+  Value history(const Value &value, const char *part) {
     auto *history = std::get_if<PythonHistory>(&value);
     if (!history)
       throw PythonError{
           fmt::format("AttributeError: '{}' object has no attribute 'history'", typeName(value))};
-    return history->dict;
+    if (part && std::string(part) == "epoch")
+      return history->epochs;
+    return part && std::string(part) == "params" ? history->params : history->dict;
   }
 
   Value predict(const IngotInstruction &instruction) {
@@ -330,7 +338,7 @@ Value Interpreter::execute(const IngotInstruction &instruction) {
     return literal(i);
   switch (i.opcode) {
   case INGOT_HISTORY:
-    return history(operand(i, 0));
+    return history(operand(i, 0), i.text);
   case INGOT_SUBSCRIPT:
     return subscript(operand(i, 0), operand(i, 1));
   case INGOT_SLICE:
@@ -353,10 +361,11 @@ Value Interpreter::execute(const IngotInstruction &instruction) {
 } // namespace
 
 Value callFunction(const IngotProgram &program, const IngotFunction &function,
-                   std::vector<Value> arguments) {
-  ScriptActions none;
+                   std::vector<Value> arguments, std::function<void(const std::string &)> print) {
+  ScriptActions actions;
+  actions.print = std::move(print);
   std::span instructions(function.instructions, function.instruction_count);
-  return Interpreter(program, instructions, none).call(std::move(arguments), function.result);
+  return Interpreter(program, instructions, actions).call(std::move(arguments), function.result);
 }
 
 void runScript(const IngotProgram &program, const ScriptActions &actions) {

@@ -35,9 +35,10 @@ struct ScriptActions {
   std::function<void(const std::string &path)> loadWeights;
 };
 
-/// What a function of the script returns. Throws PythonError where Python would raise an exception.
+/// What a function of the script returns. Throws Error with script, line and Python's message where
+/// Python would raise an exception.
 Value callFunction(const IngotProgram &program, const IngotFunction &function,
-                   std::vector<Value> arguments);
+                   std::vector<Value> arguments, std::function<void(const std::string &)> print);
 
 /// Throws Error with script, line and Python's message where Python would raise an exception.
 void runScript(const IngotProgram &program, const ScriptActions &actions);

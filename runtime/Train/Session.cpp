@@ -1,4 +1,4 @@
-// A session's parts, weights and samples. Training itself is in Loop.cpp.
+// A session's parts, weights and samples. Training itself is in Fit.cpp.
 
 #include "runtime/Train/Session.h"
 
@@ -112,6 +112,33 @@ StepRunner Session::Parts::runner(const IngotEntry &entry, const void *images) {
   return StepRunner(program, entry, bindings, pool);
 }
 
+Callback *Session::Parts::callback(uint32_t index) {
+  if (index >= program.callback_count)
+    throw Error{"this program's descriptor is inconsistent; compile it again"};
+  const IngotCallback &description = program.callbacks[index];
+  if (description.kind == INGOT_HISTORY_CALLBACK)
+    return nullptr;
+  callbacks.resize(program.callback_count);
+  if (callbacks[index])
+    return callbacks[index].get();
+  callbacks[index] = makeCallback(program, description);
+  if (index < training.callbacks.size() && !training.callbacks[index].values.empty()) {
+    CallbackState &kept = training.callbacks[index];
+    if (kept.values.size() != callbacks[index]->state().size())
+      throw Error{"the checkpoint's state is not one of this program's callbacks; begin anew"};
+    callbacks[index]->restore(kept.values);
+    callbacks[index]->restoreBestWeights(std::move(kept.weights));
+  }
+  return callbacks[index].get();
+}
+
+void Session::Parts::keepCallbacks() {
+  training.callbacks.resize(program.callback_count);
+  for (size_t index = 0; index < callbacks.size(); ++index)
+    if (const Callback *callback = callbacks[index].get())
+      training.callbacks[index] = {callback->state(), callback->bestWeights()};
+}
+
 void Session::Parts::keepCheckpoint(FitState fit) {
   training.fit = std::move(fit);
   training.optimizerStep = state.step;
@@ -158,6 +185,7 @@ void Session::initialize() {
   for (const IngotParameter &parameter : std::span(program().parameters, program().parameter_count))
     writeParameter(parameter, initialValues(parameter, options().seed), itsParts->arena.data());
   itsParts->state.step = 0;
+  itsParts->training.fit = {};
 }
 
 void Session::restore(const SafetensorsFile &file, TrainingState state) {

@@ -11,6 +11,7 @@
 #include "runtime/Train/TrainingState.h"
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -43,14 +44,15 @@ struct SessionOptions {
 /// Which samples of an entry's arrays, in their order; none: all.
 using Rows = std::optional<std::vector<int32_t>>;
 
-/// --epochs and --no-shuffle, in place of what the script's fit says; and the parts of the arrays
-/// that the script takes.
+/// Where the fit ends (--epochs) and --no-shuffle, in place of what the script's fit says; and the
+/// parts of the arrays that the script takes.
 struct FitOptions {
   std::optional<int64_t> epochs;
   std::optional<bool> shuffle;
   Rows rows, validationRows;
-  std::optional<int64_t> steps;        // of an epoch, over as many passes as it takes
-  std::optional<FitState> resumedFrom; // where the fit goes on
+  std::optional<int64_t> steps;                   // of an epoch, over as many passes as it takes
+  std::optional<FitState> resumedFrom;            // where the fit goes on
+  std::function<void(const std::string &)> print; // what callbacks print; none: to stdout
 };
 
 /// Samples in memory, [count][IngotArray.shape] in the array's element type. They stay the caller's
@@ -107,7 +109,8 @@ public:
   /// samples, accumulated in double, rounded to float at the end as Keras's are. Ctrl-C (with a
   /// SigintGuard alive) throws Error::interrupted after the running step, with the state in the
   /// checkpoint. A checkpoint that cannot be written is a warning on stderr: training goes on, and
-  /// the next one may be.
+  /// the next one may be. Fits go on from each other: weights, slots, step count, learning rate and
+  /// callbacks are those that the fit before left, and the data is shuffled as in no fit before.
   History fit(const IngotFit &fit, const FitOptions &options, FitObserver *observer);
 
   /// Means over the samples, loss first.

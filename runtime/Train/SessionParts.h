@@ -3,12 +3,14 @@
 #ifndef INGOT_RUNTIME_TRAIN_SESSION_PARTS_H
 #define INGOT_RUNTIME_TRAIN_SESSION_PARTS_H
 
+#include "runtime/Callbacks/Callback.h"
 #include "runtime/Core/Arena.h"
 #include "runtime/Core/ThreadPool.h"
 #include "runtime/Train/Session.h"
 #include "runtime/Train/StepRunner.h"
 
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -22,9 +24,10 @@ struct Session::Parts {
   ThreadPool pool;
   Arena arena;
   IngotStepState state = {};
-  std::vector<int32_t> order;               // IngotProgram.batch rows: the space of that name
-  std::vector<SampleView> arrays;           // of IngotProgram.arrays
-  std::vector<std::string> validationNames; // "val_loss", ...: History's names live in them
+  std::vector<int32_t> order;     // IngotProgram.batch rows: the space of that name
+  std::vector<SampleView> arrays; // of IngotProgram.arrays
+  std::vector<std::unique_ptr<Callback>> callbacks; // of IngotProgram.callbacks; null: not used yet
+  std::set<std::string> warned;                     // what callbacks have warned of
 
   /// Checks that it is a kind of that sort, and in the table.
   const IngotEntry &entry(int32_t index, IngotEntryKind kind) const;
@@ -37,6 +40,12 @@ struct Session::Parts {
   StepRunner runner(const IngotEntry &entry);
   /// The same on other images.
   StepRunner runner(const IngotEntry &entry, const void *images);
+
+  /// A callback of the table, made when it is first used, with what a resumed state says of it;
+  /// null for History.
+  Callback *callback(uint32_t index);
+  /// Puts what callbacks keep into `training`.
+  void keepCallbacks();
 
   TrainingState training;
   std::unique_ptr<CheckpointWriter> writer; // null: without checkpoints

@@ -65,7 +65,9 @@ static Json historyToJson(const History &history) {
   Json names = Json::array();
   for (const History::Column &column : history.columns)
     names.push_back(column.name);
-  return {{"columns", names}};
+  return {{"columns", names},
+          {"epochs", history.epochs},
+          {"params", {history.verbose, history.epochsAsked, history.steps}}};
 }
 
 static Json fitToJson(const FitState &fit) {
@@ -177,6 +179,11 @@ History Reader::history(const Json &json, const std::string &place) const {
   for (const Json &column : json.at("columns"))
     history.columns.push_back(
         {column.get<std::string>(), values(historyName(place, history.columns.size()))});
+  history.epochs = json.at("epochs").get<std::vector<int64_t>>();
+  const Json &params = json.at("params");
+  history.verbose = params.at(0).get<int64_t>();
+  history.epochsAsked = params.at(1).get<int64_t>();
+  history.steps = params.at(2).get<int64_t>();
   return history;
 }
 

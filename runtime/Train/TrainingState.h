@@ -31,7 +31,7 @@ struct RunFlags {
 struct FitState {
   int64_t samples = 0;         // that it trains on
   int64_t epoch = 0, step = 0; // the epoch that runs, from 0, and how many of its steps are done
-  int64_t passes = 0;          // over the data that were begun
+  int64_t passes = 0;          // over training data that are complete, those of earlier fits too
   int64_t next = 0;            // the batch of this one that is next
   bool stopped = false;        // by a callback: no further epoch
   int64_t divergedEpoch = -1, divergedStep = 0; // where the loss first was no number; -1: nowhere

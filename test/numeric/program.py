@@ -12,7 +12,7 @@ from ctypes import POINTER, c_char_p, c_double, c_float, c_int32, c_int64, c_uin
 
 import numpy as np
 
-ABI_VERSION = 3
+ABI_VERSION = 4
 MAX_RANK = 8
 ARENA, STEP_STATE, SAMPLES, ORDER = range(4)
 TRAIN, EVALUATE, PREDICT = range(3)
@@ -70,9 +70,10 @@ class Description(ctypes.Structure):
                 ("arena_bytes", c_uint64), ("state_bytes", c_uint64), ("learning_rate", c_double),
                 ("parameters", POINTER(Parameter)), ("layers", c_void_p), ("arrays", POINTER(Array)),
                 ("entries", POINTER(Entry)), ("fits", c_void_p), ("evaluations", c_void_p), ("script", c_void_p),
+                ("callbacks", c_void_p),
                 ("parameter_count", c_uint32), ("layer_count", c_uint32), ("array_count", c_uint32),
                 ("entry_count", c_uint32), ("fit_count", c_uint32), ("evaluation_count", c_uint32),
-                ("script_count", c_uint32), ("reserved", c_uint32), ("keras", c_void_p)]
+                ("script_count", c_uint32), ("callback_count", c_uint32), ("keras", c_void_p)]
 
 
 class Program:

@@ -86,25 +86,52 @@ static void printData(const IngotProgram *p) {
   }
 }
 
-static void printScript(const IngotProgram *p) {
-  for (uint32_t i = 0; i < p->fit_count; ++i) {
-    const IngotFit *f = &p->fits[i];
-    printf("fit %" PRId32 " %" PRId32 " epochs %" PRId64 " batch %" PRId64 " %" PRId64
-           " shuffle %" PRIu32 " verbose %" PRIu32 " initial %" PRId64 "\n",
-           f->train_entry, f->validation_entry, f->epochs, f->batch, f->validation_batch,
-           f->shuffle, f->verbose, f->initial_epoch);
-  }
-  for (uint32_t i = 0; i < p->evaluation_count; ++i)
-    printf("evaluation %" PRId32 " verbose %" PRIu32 " batch %" PRId64 "\n",
-           p->evaluations[i].entry, p->evaluations[i].verbose, p->evaluations[i].batch);
-  for (uint32_t i = 0; i < p->script_count; ++i) {
-    const IngotInstruction *s = &p->script[i];
+static void printInstructions(const IngotInstruction *instructions, uint32_t count) {
+  for (uint32_t i = 0; i < count; ++i) {
+    const IngotInstruction *s = &instructions[i];
     printf("%%%" PRIu32 " = %" PRIu32 " (", i, s->opcode);
     for (uint32_t j = 0; j < s->operand_count; ++j)
       printf("%s%%%" PRIu32, j ? " " : "", s->operands[j]);
     printf(") %" PRId64 " %g '%s' line %" PRIu32 "\n", s->integer, s->number,
            s->text ? s->text : "", s->line);
   }
+}
+
+static const char *shown(const char *text) { return text ? text : "-"; }
+
+static void printCallbacks(const IngotProgram *p) {
+  for (uint32_t i = 0; i < p->callback_count; ++i) {
+    const IngotCallback *c = &p->callbacks[i];
+    printf("callback %" PRIu32 " flags %" PRIu32 " verbose %" PRIu32 " higher %" PRIu32
+           " monitor %s path %s separator %s patience %" PRId64 " cooldown %" PRId64
+           " start %" PRId64 " frequency %" PRId64 " delta %g factor %g min_lr %g baseline %g\n",
+           c->kind, c->flags, c->verbose, c->higher_is_better, shown(c->monitor), shown(c->path),
+           shown(c->separator), c->patience, c->cooldown, c->start_from_epoch, c->save_frequency,
+           c->min_delta, c->factor, c->min_lr, c->baseline);
+    if (c->function) {
+      printf("function of %" PRIu32 " gives %%%" PRIu32 "\n", c->function->argument_count,
+             c->function->result);
+      printInstructions(c->function->instructions, c->function->instruction_count);
+    }
+  }
+}
+
+static void printScript(const IngotProgram *p) {
+  for (uint32_t i = 0; i < p->fit_count; ++i) {
+    const IngotFit *f = &p->fits[i];
+    printf("fit %" PRId32 " %" PRId32 " epochs %" PRId64 " batch %" PRId64 " %" PRId64
+           " shuffle %" PRIu32 " verbose %" PRIu32 " initial %" PRId64,
+           f->train_entry, f->validation_entry, f->epochs, f->batch, f->validation_batch,
+           f->shuffle, f->verbose, f->initial_epoch);
+    for (uint32_t j = 0; j < f->callback_count; ++j)
+      printf(" callback %" PRIu32, f->callbacks[j]);
+    printf("\n");
+  }
+  for (uint32_t i = 0; i < p->evaluation_count; ++i)
+    printf("evaluation %" PRId32 " verbose %" PRIu32 " batch %" PRId64 "\n",
+           p->evaluations[i].entry, p->evaluations[i].verbose, p->evaluations[i].batch);
+  printCallbacks(p);
+  printInstructions(p->script, p->script_count);
 }
 
 int main(int argc, char **argv) {
@@ -118,8 +145,8 @@ int main(int argc, char **argv) {
          p->abi_version, p->batch, p->spec, p->spec_digest, p->model_name);
   printf("by '%s' cpu %s features %s schedules %s\n", p->compiler, p->target_cpu,
          p->target_features, p->schedule_hash);
-  printf("arena %" PRIu64 " state %" PRIu64 " learning_rate %g reserved %" PRIu32 "\n",
-         p->arena_bytes, p->state_bytes, p->learning_rate, p->reserved);
+  printf("arena %" PRIu64 " state %" PRIu64 " learning_rate %g callbacks %" PRIu32 "\n",
+         p->arena_bytes, p->state_bytes, p->learning_rate, p->callback_count);
   printData(p);
   for (uint32_t i = 0; i < p->entry_count; ++i)
     printEntry(&p->entries[i]);

@@ -7,7 +7,7 @@
 
 //      CHECK:program p abi {{[0-9]+}} batch 32 spec 'dir/p.py' digest 00ff model functional
 // CHECK-NEXT:by 'ingotc 0.1' cpu x86-64-v3 features +avx2,+fma schedules {{[0-9a-f]+}}
-// CHECK-NEXT:arena 12288 state 4096 learning_rate 0.001 reserved 0
+// CHECK-NEXT:arena 12288 state 4096 learning_rate 0.001 callbacks 2
 // CHECK-NEXT:parameter d/kernel role 0 block 16 offset 0 bytes 1024 initializer 3 -0.5 0.5 stream 0 4x2x20
 // CHECK-NEXT:parameter d/bias role 1 block 0 offset 1024 bytes 80 initializer 2 3 0 stream 7 20
 // CHECK-NEXT:parameter d/kernel/momentum role 2 block 16 offset 1088 bytes 1024 initializer 0 0 0 stream 2 4x2x20
@@ -30,8 +30,17 @@
 // CHECK-NEXT:entry predict_step kind 2 images 0 labels -1 output 8192 2x10
 // CHECK-NEXT:  launch d 'matmul_forward {}' grid 4 flops 300 bytes 400 after [d 0 4]
 // CHECK-NEXT:    space 0 access 2 offset 8192 bytes 1024 row_bytes 0
-// CHECK-NEXT:fit 0 1 epochs 15 batch 32 64 shuffle 1 verbose 2 initial 3
+// CHECK-NEXT:fit 0 1 epochs 15 batch 32 64 shuffle 1 verbose 2 initial 3 callback 1 callback 0
 // CHECK-NEXT:evaluation 1 verbose 1 batch 16
+// CHECK-NEXT:callback 1 flags 4 verbose 1 higher 1 monitor val_accuracy path - separator - patience 5 cooldown 0 start 2 frequency 0 delta 0.5 factor 0 min_lr 0 baseline nan
+// CHECK-NEXT:callback 3 flags 0 verbose 0 higher 0 monitor - path - separator - patience 0 cooldown 0 start 0 frequency 0 delta 0 factor 0 min_lr 0 baseline nan
+// CHECK-NEXT:function of 2 gives %5
+// CHECK-NEXT:%0 = 0 () 0 0 '' line 0
+// CHECK-NEXT:%1 = 0 () 0 0 '' line 0
+// CHECK-NEXT:%2 = 25 () 4 0 '' line 0
+// CHECK-NEXT:%3 = 3 () 0 0.5 '' line 0
+// CHECK-NEXT:%4 = 24 () 7 0 '' line 0
+// CHECK-NEXT:%5 = 16 (%1 %3) 0 0 '*' line 9
 // CHECK-NEXT:%0 = 4 () 0 0 'a "text"' line 7
 // CHECK-NEXT:%1 = 2 () -5 0 '' line 0
 // CHECK-NEXT:%2 = 3 () 0 0.25 '' line 0
@@ -71,12 +80,21 @@ train.program @p attributes {arena = 12288 : i64, batch = 32 : i64, digest = "00
     %out = kernel.buffer arena[8192] : memref<2x8x16xf32>
     kernel.call "d" @d(%out) outputs 0 grid 4 after [] flops 300 bytes 400 schedule "matmul_forward {}" : memref<2x8x16xf32>
   }
+  train.callback @early_stopping #train.early_stopping<monitor = "val_accuracy", higher_is_better = true, min_delta = 5.0e-1 : f64, patience = 5, restore_best_weights = true, start_from_epoch = 2, verbose = 1>
+  train.callback @learning_rate_scheduler #train.learning_rate_scheduler<verbose = 0> function {
+  ^bb0(%epoch: !train.value, %lr: !train.value):
+    %0 = train.action "jump" integer 7 loc(unknown)
+    %1 = train.action "float" number 5.0e-1 loc(unknown)
+    %2 = train.action "label" integer 7 loc(unknown)
+    %3 = train.action "binary"(%lr, %1) text "*" loc("p.py":9:1)
+    train.yield %3 : !train.value
+  }
   train.script {
     %0 = train.action "str" text "a \22text\22" loc(fused["x", "p.py":7:3])
     %1 = train.action "int" integer -5 loc(unknown)
     %2 = train.action "float" number 2.5e-1 loc(unknown)
     %3 = train.action "sample_count" array @y loc(unknown)
-    %4 = train.fit @x, @y validation @x, @y epochs 15 batch 32 steps [@train_step, @predict_step] {initial_epoch = 3 : i64, shuffle = true, validation_batch = 64 : i64, verbose = 2 : i64} loc("p.py":8:1)
+    %4 = train.fit @x, @y validation @x, @y epochs 15 batch 32 callbacks [@learning_rate_scheduler, @early_stopping] steps [@train_step, @predict_step] {initial_epoch = 3 : i64, shuffle = true, validation_batch = 64 : i64, verbose = 2 : i64} loc("p.py":8:1)
     %5 = train.evaluate @x, @y batch 16 step @predict_step {verbose = 1 : i64} loc(unknown)
     %6 = train.action "print"(%0, %1, %5, %4) loc(unknown)
   }

@@ -209,8 +209,18 @@ TEST(Session, SeedAndShuffleMatter) {
   EXPECT_FALSE(sameBits(trained({}), trained({}, inOrder)));
 }
 
-// Two fits of one epoch see the orders of epochs 0 and 0; one fit of two sees 0 and 1. With an
-// initial epoch the second goes on where the first ended.
+// Two fits of one epoch shuffle as one fit of two, whatever their epochs are called.
+TEST(Session, FitsGoOn) {
+  FitOptions two;
+  two.epochs = 2;
+  Toy toy;
+  IngotFit fit = toy.session.program().fits[0];
+  fit.epochs = 1;
+  toy.session.fit(fit, {}, nullptr);
+  toy.session.fit(fit, {}, nullptr);
+  EXPECT_TRUE(sameBits(toy.weights(), trained({}, two)));
+}
+
 TEST(Session, InitialEpochGoesOn) {
   FitOptions two;
   two.epochs = 2;

@@ -56,7 +56,8 @@ OwningOpRef<ModuleOp> ingot::import::emitIR(MLIRContext &context, const Program 
   if (!program.keras_config.empty())
     op->setAttr("keras_config", emitter.builder.getStringAttr(program.keras_config));
   emitter.builder.setInsertionPointToEnd(&op.getBody().emplaceBlock());
-  if (failed(emitArrays(emitter)) || failed(emitModel(emitter)) || failed(emitScript(emitter)))
+  if (failed(emitArrays(emitter)) || failed(emitModel(emitter)) || failed(emitCallbacks(emitter)) ||
+      failed(emitScript(emitter)))
     return nullptr;
   return module;
 }

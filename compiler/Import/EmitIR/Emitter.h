@@ -17,7 +17,8 @@ namespace ingot::import {
 struct Emitter {
   mlir::OpBuilder builder;
   const Program &program;
-  std::vector<std::string> arrayNames; // of program.arrays
+  std::vector<std::string> arrayNames;         // of program.arrays
+  std::vector<std::string> callbackNames = {}; // of program.callbacks
 
   mlir::Location at(Position position) const;
   /// A place, under a layer's name: kernels get their names from it.
@@ -57,7 +58,10 @@ train::RegularizerAttrInterface regularizerFor(const Config &config, mlir::Locat
 mlir::LogicalResult emitArrays(Emitter &emitter);
 /// The parameters, layers and nn.model; then the optimizer's slots and train.compile.
 mlir::LogicalResult emitModel(Emitter &emitter);
+mlir::LogicalResult emitCallbacks(Emitter &emitter);
 mlir::LogicalResult emitScript(Emitter &emitter);
+/// A function's block in an empty region: its arguments, actions and train.yield.
+void emitFunction(Emitter &emitter, const CallbackFunction &function, mlir::Region &region);
 
 /// model.compile's parts; null after an error.
 train::OptimizerAttrInterface optimizerFor(const Config &config, mlir::Location loc);

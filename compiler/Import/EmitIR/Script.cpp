@@ -104,10 +104,34 @@ public:
     }
   }
 
+  Value emitAction(Location loc, const Instruction &instruction, ArrayRef<Value> values) {
+    OpcodeRow row = rowOf(instruction.opcode);
+    SmallVector<Value> operands;
+    for (int operand : instruction.operands)
+      operands.push_back(values[operand]);
+    bool ofArray = instruction.opcode == Instruction::SampleCount ||
+                   instruction.opcode == Instruction::Samples;
+    return train::ActionOp::create(
+        builder, loc, type, builder.getStringAttr(row.name), operands,
+        row.integer ? builder.getI64IntegerAttr(instruction.integer) : IntegerAttr(),
+        row.number ? builder.getF64FloatAttr(instruction.number) : FloatAttr(),
+        row.text || !instruction.text.empty() ? builder.getStringAttr(instruction.text)
+                                              : StringAttr(),
+        ofArray ? array(instruction.integer) : FlatSymbolRefAttr());
+  }
+
 private:
   FlatSymbolRefAttr array(int index) {
     return index < 0 ? FlatSymbolRefAttr()
                      : FlatSymbolRefAttr::get(builder.getContext(), emitter.arrayNames[index]);
+  }
+
+  ArrayAttr callbacks(const Fit &fit) {
+    SmallVector<Attribute> names;
+    for (int callback : fit.callbacks)
+      names.push_back(
+          FlatSymbolRefAttr::get(builder.getContext(), emitter.callbackNames[callback]));
+    return names.empty() ? ArrayAttr() : builder.getArrayAttr(names);
   }
 
   Value emitFit(Location loc, const Fit &fit) {
@@ -119,7 +143,7 @@ private:
         number(fit.verbose),
         fit.class_weight.empty() ? DenseF64ArrayAttr()
                                  : builder.getDenseF64ArrayAttr(fit.class_weight),
-        /*steps=*/ArrayAttr());
+        callbacks(fit), /*steps=*/ArrayAttr());
   }
 
   Value emitEvaluate(Location loc, const Evaluation &evaluation) {
@@ -136,21 +160,6 @@ private:
                                     builder.getI64IntegerAttr(prediction.batch),
                                     builder.getI64IntegerAttr(prediction.verbose),
                                     /*step=*/FlatSymbolRefAttr());
-  }
-
-  Value emitAction(Location loc, const Instruction &instruction, ArrayRef<Value> values) {
-    OpcodeRow row = rowOf(instruction.opcode);
-    SmallVector<Value> operands;
-    for (int operand : instruction.operands)
-      operands.push_back(values[operand]);
-    bool ofArray = instruction.opcode == Instruction::SampleCount ||
-                   instruction.opcode == Instruction::Samples;
-    return train::ActionOp::create(
-        builder, loc, type, builder.getStringAttr(row.name), operands,
-        row.integer ? builder.getI64IntegerAttr(instruction.integer) : IntegerAttr(),
-        row.number ? builder.getF64FloatAttr(instruction.number) : FloatAttr(),
-        row.text ? builder.getStringAttr(instruction.text) : StringAttr(),
-        ofArray ? array(instruction.integer) : FlatSymbolRefAttr());
   }
 
   Emitter &emitter;
@@ -172,4 +181,22 @@ LogicalResult ingot::import::emitScript(Emitter &emitter) {
     values.push_back(*value);
   }
   return success();
+}
+
+void ingot::import::emitFunction(Emitter &emitter, const CallbackFunction &function,
+                                 Region &region) {
+  OpBuilder::InsertionGuard guard(emitter.builder);
+  Block &block = region.emplaceBlock();
+  emitter.builder.setInsertionPointToEnd(&block);
+  ScriptEmitter scriptEmitter(emitter);
+  SmallVector<Value> values;
+  Location loc = emitter.at({1, 1});
+  for (const Instruction &instruction : function.instructions) {
+    loc = emitter.at(instruction.position);
+    values.push_back(
+        static_cast<int>(values.size()) < function.arguments
+            ? block.addArgument(train::ValueType::get(emitter.builder.getContext()), loc)
+            : scriptEmitter.emitAction(loc, instruction, values));
+  }
+  train::PreprocessYieldOp::create(emitter.builder, loc, values[function.result]);
 }

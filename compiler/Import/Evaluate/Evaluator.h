@@ -146,6 +146,10 @@ public:
   std::optional<int> materializeArray(const ArrayObject &array, SourceRange range);
   /// pattern % arguments where some are values of the run.
   Value percentAtRunTime(const std::string &pattern, const Value &arguments, SourceRange range);
+  /// A function of the script that the run calls with numbers, as many as it takes, of `least` to
+  /// `most`. Nothing after an error.
+  std::optional<CallbackFunction> compileFunction(const Value &function, size_t least, size_t most,
+                                                  SourceRange range);
   /// The instruction of a call with known texts and numbers among its operands.
   int emitCall(std::string_view function, std::vector<int> operands, SourceRange range);
 
@@ -274,6 +278,7 @@ private:
   std::string similarVariable(const std::string &name);
   bool isBoundAnywhere(const std::string &name) const;
 
+  void keepCallbacks(Program &program);
   void pruneInstructions(Program &program);
   void pruneArrays(Program &program);
 

@@ -323,7 +323,7 @@ std::vector<std::string> Evaluator::methodNames(const Value &self) {
     if (self.object() && row.type == self.object()->kind)
       names.emplace_back(row.name);
   if (self.as<RunTimeObject>() && self.as<RunTimeObject>()->type == Type::History)
-    names = {"history", "epoch"};
+    names = {"history", "epoch", "params"};
   if (self.as<RunTimeObject>() && self.as<RunTimeObject>()->type == Type::HistoryDict)
     names = {"keys", "values", "items", "get"};
   if (self.as<ModelObject>())

@@ -253,12 +253,9 @@ Value Evaluator::attribute(const Value &object, const std::string &name, SourceR
   if (auto *module = object.as<ModuleObject>())
     return moduleAttribute(*module, name, nameRange);
   auto *history = object.as<RunTimeObject>();
-  if (history && history->type == Type::History && name == "epoch") {
-    Value dict = attribute(object, "history", range, nameRange);
-    Value losses = subscript(dict, heap.str("loss"), range);
-    int count = emitCall("len", {losses.as<RunTimeObject>()->instruction}, range);
-    return runTime(emitCall("list", {emitCall("range", {count}, range)}, range), Type::List);
-  }
+  if (history && history->type == Type::History && (name == "epoch" || name == "params"))
+    return runTime(emit(Instruction::History, {history->instruction}, range, name),
+                   name == "epoch" ? Type::List : Type::Dict);
   if (auto *value = object.as<RunTimeObject>();
       value && value->type == Type::History && name == "history") {
     Value dict =

@@ -102,6 +102,8 @@ std::string typeName(const Value &value) {
     return "numpy." + scalar->dtype;
   if (auto *config = value.as<ConfigObject>())
     return config->config.type;
+  if (auto *callback = value.as<CallbackObject>())
+    return std::string(callback->entry->name);
   Object *object = value.object();
   if (!object)
     return "object";

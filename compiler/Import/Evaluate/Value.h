@@ -90,6 +90,7 @@ struct Object {
     Layer,
     Model,
     Config,
+    Callback,
     RunTime
   };
   explicit Object(Kind kind) : kind(kind) {}
@@ -261,6 +262,12 @@ struct ConfigObject : ObjectOf<Object::Kind::Config> {
   const ApiEntry *entry = nullptr;
   Config config;
   SourceRange origin;
+};
+
+/// A callback of Keras.
+struct CallbackObject : ObjectOf<Object::Kind::Callback> {
+  const ApiEntry *entry = nullptr;
+  int callback = -1; // index into Graph::callbacks
 };
 
 /// A value of the run: what an instruction gives.

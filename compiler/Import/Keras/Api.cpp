@@ -189,6 +189,7 @@ constexpr Renamed kParameters[] = {
     {"border_mode", "padding"},
     {"dim_ordering", "data_format"},
     {"init", "kernel_initializer"},
+    {"period", "save_freq, in batches"},
     {"W_regularizer", "kernel_regularizer"},
     {"b_regularizer", "bias_regularizer"},
     {"W_constraint", "kernel_constraint"},

@@ -136,6 +136,7 @@ std::span<const ApiEntry> optimizerEntries();
 std::span<const ApiEntry> lossEntries();
 std::span<const ApiEntry> trainingEntries();
 std::span<const ApiEntry> activationEntries();
+std::span<const ApiEntry> callbackEntries();
 std::span<const ApiEntry> functionEntries();
 std::span<const ApiEntry> generatorEntries();
 std::span<const ApiEntry> unsupportedEntries();
@@ -144,7 +145,7 @@ std::span<const ApiEntry> unsupportedEntries();
 template <typename Visit> bool anyEntry(const Visit &visit) {
   for (auto rows :
        {layerEntries(), optimizerEntries(), lossEntries(), trainingEntries(), activationEntries(),
-        functionEntries(), generatorEntries(), unsupportedEntries()})
+        callbackEntries(), functionEntries(), generatorEntries(), unsupportedEntries()})
     for (const ApiEntry &entry : rows)
       if (visit(entry))
         return true;

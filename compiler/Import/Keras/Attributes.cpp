@@ -1,5 +1,6 @@
 // Attributes and methods of tensors, layers and models.
 
+#include "compiler/Import/Keras/Callbacks.h"
 #include "compiler/Import/Keras/Calls.h"
 #include "compiler/Import/Keras/Models.h"
 
@@ -191,6 +192,8 @@ std::optional<Value> kerasAttribute(Evaluator &evaluator, const Value &object,
                                     const std::string &name, SourceRange range) {
   auto &graph = evaluator.graph;
   if (auto value = generatorAttribute(evaluator, object, name, range))
+    return value;
+  if (auto value = callbackAttribute(evaluator, object, name, range))
     return value;
   if (auto *tensor = object.as<TensorObject>()) {
     if (name != "shape")

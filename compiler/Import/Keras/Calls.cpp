@@ -2,6 +2,7 @@
 
 #include "compiler/Import/Keras/Calls.h"
 
+#include "compiler/Import/Keras/Callbacks.h"
 #include "compiler/Import/Keras/Models.h"
 
 #include <algorithm>
@@ -304,6 +305,8 @@ Value callSymbol(Evaluator &evaluator, const ApiEntry &entry, Call &call) {
     return callActivation(evaluator, entry, call);
   case ApiEntry::Kind::Merge:
     return callMerge(evaluator, entry, call);
+  case ApiEntry::Kind::Callback:
+    return callCallbackClass(evaluator, entry, call);
   default: {
     if (!entry.aliasOf.empty())
       return evaluator.notSupported(call.callee, fmt::format("calling {}", entry.name),

@@ -1,5 +1,6 @@
 // fit and evaluate.
 
+#include "compiler/Import/Keras/Callbacks.h"
 #include "compiler/Import/Keras/Calls.h"
 #include "compiler/Import/Keras/Labels.h"
 #include "compiler/Import/Keras/Models.h"
@@ -20,7 +21,7 @@ constexpr Parameter fitParameters[] = {{"x"},
                                        {"batch_size", Count, nullptr},
                                        {"epochs", Integer, 1},
                                        {"verbose", Any, "auto"},
-                                       {"callbacks", Any, nullptr, OnlyDefault},
+                                       {"callbacks", Any, nullptr},
                                        {"validation_split", Float, 0.0},
                                        {"validation_data", Any, nullptr},
                                        {"shuffle", Boolean, true},
@@ -392,6 +393,10 @@ Value fitModel(Evaluator &evaluator, Value self, Call &call) {
     fit.validation_y = fit.y;
     splitRows(evaluator, fit.x, *part, call.range, training, held);
   }
+  auto callbacks = fitCallbacks(evaluator, model, fit.validation_x >= 0, (*given)[5]);
+  if (!callbacks)
+    return {};
+  fit.callbacks = *callbacks;
   fit.batch = *batch;
   fit.epochs = *epochs;
   fit.initial_epoch = *initial;
@@ -424,6 +429,16 @@ Value fitModel(Evaluator &evaluator, Value self, Call &call) {
     for (size_t i = 0, count = keys.size(); i < count; ++i)
       keys.push_back("val_" + keys[i]);
   std::sort(keys.begin(), keys.end());
+  for (int index : fit.callbacks) {
+    GraphCallback &callback = evaluator.graph.callbacks[index];
+    if (callback.config.type == "History") { // what fit returns: it sees nothing of those behind it
+      callback.history = result;
+      break;
+    }
+    if (logsLearningRate(callback) &&
+        std::find(keys.begin(), keys.end(), "learning_rate") == keys.end())
+      keys.emplace_back("learning_rate");
+  }
   return result;
 }
 

@@ -58,6 +58,23 @@ struct GraphModel {
       pendingCompile; // of a Sequential model whose input shape was not known then
 };
 
+/// A callback object, used or not.
+struct GraphCallback {
+  const ApiEntry *entry = nullptr;
+  Config config;
+  SourceRange range;                         // of the call that made it
+  std::map<std::string, SourceRange> places; // of its arguments
+  Value schedule;                            // LearningRateScheduler's
+  // Since the first fit that it followed:
+  bool used = false;
+  std::optional<bool> higher_is_better;
+  std::optional<CallbackFunction> function;
+  Value history; // of a History: what that fit returned
+
+  /// Where an argument stands; the call where it is not given.
+  SourceRange place(const std::string &argument) const;
+};
+
 class Graph {
 public:
   // Deques: references to what is there stay valid as more is made.
@@ -65,6 +82,7 @@ public:
   std::deque<GraphNode> nodes;
   std::deque<SymbolicTensor> tensors;
   std::deque<GraphModel> models;
+  std::deque<GraphCallback> callbacks;
 
   std::vector<Array> arrays;
   std::vector<Fit> fits;

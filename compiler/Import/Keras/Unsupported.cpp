@@ -45,8 +45,7 @@ constexpr Names unsupported[] = {
     {Kind::Activation, "keras.activations keras.ops", "glu sparsemax"},
     {Kind::Regularizer, "keras.regularizers", "OrthogonalRegularizer orthogonal_regularizer"},
     {Kind::Callback, "keras.callbacks",
-     "EarlyStopping ModelCheckpoint ReduceLROnPlateau LearningRateScheduler CSVLogger "
-     "TensorBoard TerminateOnNaN Callback BackupAndRestore LambdaCallback"},
+     "Callback BackupAndRestore LambdaCallback RemoteMonitor SwapEMAWeights ProgbarLogger"},
     {Kind::Other, "keras.utils", "plot_model"},
     {Kind::Other, "keras.models keras.saving", "load_model"},
     {Kind::Other, "keras.models", "clone_model"},

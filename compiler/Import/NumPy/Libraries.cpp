@@ -134,6 +134,31 @@ Value exponential(Evaluator &e, Call &c) {
 Value logarithm(Evaluator &e, Call &c) {
   return onNumber(e, c, [](double x) { return x > 0 ? std::log(x) : NAN; });
 }
+Value cosine(Evaluator &e, Call &c) {
+  return onNumber(e, c, [](double x) { return std::cos(x); });
+}
+Value sine(Evaluator &e, Call &c) {
+  return onNumber(e, c, [](double x) { return std::sin(x); });
+}
+Value hyperbolicTangent(Evaluator &e, Call &c) {
+  return onNumber(e, c, [](double x) { return std::tanh(x); });
+}
+Value powerOf(Evaluator &evaluator, Call &call) {
+  if (!evaluator.checkArguments(call, "pow", 2, 2))
+    return {};
+  auto x = call.positional[0].value.number(), y = call.positional[1].value.number();
+  if (!x || !y)
+    return evaluator.notSupported(call.range, "pow on anything but known numbers");
+  return std::pow(*x, *y);
+}
+/// TensorFlow's and Keras's functions of a number: tensors of float32.
+template <double function(double)> Value single(Evaluator &evaluator, Call &call) {
+  Value value = onNumber(evaluator, call, [](double x) {
+    return static_cast<double>(static_cast<float>(function(static_cast<float>(x))));
+  });
+  auto number = value.number();
+  return number ? Value(evaluator.heap.make<ScalarObject>("float32", *number)) : Value();
+}
 template <bool up> Value rounded(Evaluator &evaluator, Call &call) {
   Value value =
       onNumber(evaluator, call, [](double x) { return up ? std::ceil(x) : std::floor(x); });
@@ -323,6 +348,20 @@ constexpr Function kFunctions[] = {
     {"math", "sqrt", squareRoot},
     {"math", "exp", exponential},
     {"math", "log", logarithm},
+    {"numpy", "cos", cosine},
+    {"numpy", "sin", sine},
+    {"numpy", "tanh", hyperbolicTangent},
+    {"numpy", "power", powerOf},
+    {"math", "cos", cosine},
+    {"math", "sin", sine},
+    {"math", "tanh", hyperbolicTangent},
+    {"math", "pow", powerOf},
+    {"tensorflow", "exp", single<std::exp>},
+    {"tensorflow.math", "exp", single<std::exp>},
+    {"keras.ops", "exp", single<std::exp>},
+    {"tensorflow", "cos", single<std::cos>},
+    {"tensorflow.math", "cos", single<std::cos>},
+    {"keras.ops", "cos", single<std::cos>},
     {"math", "ceil", rounded<true>},
     {"math", "floor", rounded<false>},
     {"math", "prod", product},

@@ -28,13 +28,16 @@ AbiTypes::AbiTypes(LLVMContext &context)
   array = create("IngotArray", {pointer, pointer, i32, i32, i32, i32, shape, pointer, pointer});
   layer = create("IngotLayer", {pointer, pointer, pointer, i64, i32, i32, pointer});
   instruction = create("IngotInstruction", {i32, i32, pointer, i64, f64, pointer, i32, i32});
-  fit = create("IngotFit", {i32, i32, i64, i64, i64, i32, i32, i64});
+  function = create("IngotFunction", {pointer, i32, i32, i32, i32});
+  callback = create("IngotCallback", {i32, i32, i32, i32, pointer, pointer, pointer, i64, i64, i64,
+                                      i64, f64, f64, f64, f64, pointer});
+  fit = create("IngotFit", {i32, i32, i64, i64, i64, i32, i32, i64, pointer, i32, i32});
   evaluation = create("IngotEvaluation", {i32, i32, i64});
   program =
       create("IngotProgram",
-             {i32, i32, pointer, pointer, pointer, pointer, pointer, pointer, pointer, pointer,
-              i64, i64, f64,     pointer, pointer, pointer, pointer, pointer, pointer, pointer,
-              i32, i32, i32,     i32,     i32,     i32,     i32,     i32,     pointer});
+             {i32, i32, pointer, pointer, pointer, pointer, pointer, pointer, pointer, pointer, i64,
+              i64, f64, pointer, pointer, pointer, pointer, pointer, pointer, pointer, pointer, i32,
+              i32, i32, i32,     i32,     i32,     i32,     i32,     pointer});
   kerasModel = create("IngotKerasModel", {pointer, pointer});
 }
 
@@ -105,10 +108,22 @@ std::string AbiTypes::findMismatch(const DataLayout &layout) const {
             {AT(opcode), AT(operand_count), AT(operands), AT(integer), AT(number), AT(text),
              AT(line), AT(reserved)});
 #undef STRUCT
+#define STRUCT IngotFunction
+  c.compare(
+      function, sizeof(STRUCT),
+      {AT(instructions), AT(instruction_count), AT(argument_count), AT(result), AT(reserved)});
+#undef STRUCT
+#define STRUCT IngotCallback
+  c.compare(callback, sizeof(STRUCT),
+            {AT(kind), AT(flags), AT(verbose), AT(higher_is_better), AT(monitor), AT(path),
+             AT(separator), AT(patience), AT(cooldown), AT(start_from_epoch), AT(save_frequency),
+             AT(min_delta), AT(factor), AT(min_lr), AT(baseline), AT(function)});
+#undef STRUCT
 #define STRUCT IngotFit
   c.compare(fit, sizeof(STRUCT),
             {AT(train_entry), AT(validation_entry), AT(epochs), AT(batch), AT(validation_batch),
-             AT(shuffle), AT(verbose), AT(initial_epoch)});
+             AT(shuffle), AT(verbose), AT(initial_epoch), AT(callbacks), AT(callback_count),
+             AT(reserved)});
 #undef STRUCT
 #define STRUCT IngotEvaluation
   c.compare(evaluation, sizeof(STRUCT), {AT(entry), AT(verbose), AT(batch)});
@@ -135,6 +150,7 @@ std::string AbiTypes::findMismatch(const DataLayout &layout) const {
              AT(fits),
              AT(evaluations),
              AT(script),
+             AT(callbacks),
              AT(parameter_count),
              AT(layer_count),
              AT(array_count),
@@ -142,7 +158,7 @@ std::string AbiTypes::findMismatch(const DataLayout &layout) const {
              AT(fit_count),
              AT(evaluation_count),
              AT(script_count),
-             AT(reserved),
+             AT(callback_count),
              AT(keras)});
 #undef STRUCT
 #define STRUCT IngotKerasModel

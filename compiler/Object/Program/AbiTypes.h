@@ -20,7 +20,7 @@ struct AbiTypes {
   llvm::Type *i32, *i64, *f64;
   llvm::ArrayType *shape; // int64_t[INGOT_MAX_RANK]
   llvm::StructType *buffer, *launch, *metric, *entry, *parameter, *array, *layer, *instruction,
-      *fit, *evaluation, *program, *kerasModel;
+      *function, *callback, *fit, *evaluation, *program, *kerasModel;
 
   /// The first field whose place differs from what the C++ compiler gave it, in words; empty if all
   /// agree.

@@ -46,7 +46,8 @@ FailureOr<std::unique_ptr<llvm::Module>> object::buildProgram(train::ProgramOp p
   if (failed(parameters) || failed(arrays) || failed(entries))
     return failure();
   FailureOr<ScriptTables> script = buildScript(program, symbols, c);
-  if (failed(script))
+  FailureOr<Table> callbacks = buildCallbacks(program, symbols, c);
+  if (failed(script) || failed(callbacks))
     return failure();
   llvm::Constant *value = llvm::ConstantStruct::get(
       c.types.program, {c.u32(INGOT_ABI_VERSION),
@@ -69,6 +70,7 @@ FailureOr<std::unique_ptr<llvm::Module>> object::buildProgram(train::ProgramOp p
                         script->fits.rows,
                         script->evaluations.rows,
                         script->script.rows,
+                        callbacks->rows,
                         c.u32(parameters->count),
                         c.u32(layers.count),
                         c.u32(arrays->count),
@@ -76,7 +78,7 @@ FailureOr<std::unique_ptr<llvm::Module>> object::buildProgram(train::ProgramOp p
                         c.u32(script->fits.count),
                         c.u32(script->evaluations.count),
                         c.u32(script->script.count),
-                        c.u32(0),
+                        c.u32(callbacks->count),
                         buildKerasModel(program, c)});
   auto *global =
       llvm::cast<llvm::GlobalVariable>(module->getOrInsertGlobal("ingot_program", c.types.program));

@@ -1,4 +1,4 @@
-// Numbers of arrays and entries.
+// Numbers of arrays, entries and callbacks.
 
 #include "compiler/Object/Program/Symbols.h"
 
@@ -10,6 +10,8 @@ object::Symbols::Symbols(train::ProgramOp program) {
     arrays.try_emplace(array.getSymNameAttr(), arrays.size());
   for (auto entry : program.getBody().getOps<kernel::EntryOp>())
     entries.try_emplace(entry.getSymNameAttr(), entries.size());
+  for (auto callback : program.getBody().getOps<train::CallbackOp>())
+    callbacks.try_emplace(callback.getSymNameAttr(), callbacks.size());
 }
 
 static FailureOr<int32_t> find(const llvm::DenseMap<StringAttr, int32_t> &numbers, Operation *user,
@@ -26,4 +28,8 @@ FailureOr<int32_t> object::Symbols::array(Operation *user, FlatSymbolRefAttr nam
 
 FailureOr<int32_t> object::Symbols::entry(Operation *user, FlatSymbolRefAttr name) const {
   return find(entries, user, name, "kernel.entry");
+}
+
+FailureOr<int32_t> object::Symbols::callback(Operation *user, FlatSymbolRefAttr name) const {
+  return find(callbacks, user, name, "train.callback");
 }

@@ -36,6 +36,10 @@ struct ScriptTables {
   Table script, fits, evaluations;
 };
 
+/// The script's callbacks and their functions. Fails on a kind that the ABI does not know.
+mlir::FailureOr<Table> buildCallbacks(train::ProgramOp program, const Symbols &symbols,
+                                      Constants &constants);
+
 /// Fails on an opcode that the ABI does not know, or a fit or evaluation without its steps.
 mlir::FailureOr<ScriptTables> buildScript(train::ProgramOp program, const Symbols &symbols,
                                           Constants &constants);

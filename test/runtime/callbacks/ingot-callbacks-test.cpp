@@ -1,11 +1,13 @@
 // Drives the callbacks through scripted fits and compares all that they do with Keras's traces:
-// ingot-callbacks-test CASES.json, made by traces.py. Files are written into the current folder.
+// ingot-callbacks-test CASES.json PROGRAM.so, both made by traces.py; functions are those of the
+// program's callbacks. Files are written into the current folder.
 
 #include "runtime/Callbacks/Callback.h"
 #include "runtime/Core/Error.h"
 
 #include <cmath>
 #include <cstdio>
+#include <dlfcn.h>
 #include <filesystem>
 #include <fmt/format.h>
 #include <fstream>
@@ -18,7 +20,7 @@ using nlohmann::json;
 namespace runtime = ingot::runtime;
 
 namespace {
-const IngotProgram program = {};
+const IngotProgram *program = nullptr;
 int failures = 0;
 
 void expect(const std::string &where, const json &measured, const json &expected) {
@@ -48,6 +50,7 @@ public:
 
   double learningRate() const override { return itsRate; }
   void setLearningRate(double rate) override { itsRate = static_cast<float>(rate); }
+  int64_t iterations() const override { return 0; }
   void stop() override { stopped = true; }
   std::vector<std::byte> weights() const override { return {std::byte(epoch)}; }
   void setWeights(const std::vector<std::byte> &weights) override {
@@ -96,10 +99,12 @@ struct Case {
       callback.factor = each["factor"];
       callback.min_lr = each["min_lr"];
       callback.baseline = number(each["baseline"]);
+      if (each.contains("function"))
+        callback.function = program->callbacks[each["function"].get<size_t>()].function;
       descriptions.push_back(callback);
     }
     for (const IngotCallback &description : descriptions)
-      callbacks.push_back(runtime::makeCallback(program, description));
+      callbacks.push_back(runtime::makeCallback(*program, description));
   }
 
   void run();
@@ -193,13 +198,19 @@ void Case::run() {
 } // namespace
 
 int main(int, char **arguments) {
+  void *library = dlopen(arguments[2], RTLD_NOW);
+  program = static_cast<const IngotProgram *>(library ? dlsym(library, "ingot_program") : nullptr);
+  if (!program) {
+    fmt::print("{}\n", dlerror());
+    return 2;
+  }
   json cases = json::parse(std::ifstream(arguments[1]));
   for (const json &data : cases["cases"]) {
     try {
       Case(data, cases["learning_rate"]).run();
     } catch (const runtime::Error &error) {
-      ++failures;
-      fmt::print("{}: {}\n", data["name"].get<std::string>(), error.message);
+      std::string raised = data["expected"]["fits"].back().value("raises", "RuntimeError: nothing");
+      expect(data["name"], "RuntimeError: " + error.message, raised);
     }
   }
   fmt::print("{} cases, {} failures\n", cases["cases"].size(), failures);
