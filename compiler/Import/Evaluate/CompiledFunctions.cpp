@@ -67,14 +67,16 @@ std::optional<CallbackFunction> Evaluator::compileFunction(const Value &value, s
   if (!result)
     return std::nullopt;
   auto fails = [&](std::string_view what) {
-    notSupported(range, fmt::format("a function that the run calls, and that {}", what));
+    notSupported(range, fmt::format("a function that the run calls and that {}", what));
     return std::nullopt;
   };
   // What it has computed is gone when it has returned.
   for (Scope *outside = function->closure; outside; outside = outside->parent)
     for (auto &[name, variable] : outside->variables)
-      if (auto *held = variable.value.as<RunTimeObject>(); held && held->instruction >= begin)
-        return fails(fmt::format("changes '{}', a variable outside it", name));
+      if (auto *held = variable.value.as<RunTimeObject>(); held && held->instruction >= begin) {
+        variable.value = {};
+        return fails(fmt::format("changes '{}', a variable outside it,", name));
+      }
   compiled.result = *result - begin;
   bool outside = compiled.result < 0;
   for (Instruction &instruction : compiled.instructions) {

@@ -169,13 +169,13 @@ bool FitCallbacks::isThere(const GraphCallback &callback, const std::string &mon
   if (std::find(names.begin(), names.end(), monitor) != names.end())
     return true;
   std::string what = fmt::format("{}'s 'monitor' is \"{}\"", callback.config.type, monitor);
-  bool trained = monitor.starts_with("val_") &&
-                 std::find(names.begin(), names.end(), monitor.substr(4)) != names.end();
-  if (trained && !validates)
+  if (monitor.starts_with("val_") && !validates) {
+    auto trained = nearest(monitor.substr(4), names);
     return fail(callback.place("monitor"),
                 fmt::format("{}, and fit has no validation data; add validation_data=(x_test, "
                             "y_test), or monitor \"{}\"",
-                            what, monitor.substr(4)));
+                            what, trained ? *trained : "loss"));
+  }
   auto near = nearest(monitor, names);
   return fail(
       callback.place("monitor"),
