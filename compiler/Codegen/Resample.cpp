@@ -28,6 +28,7 @@ public:
 
   void run(ArrayRef<Tensor> coefficients, Value begin, Value end) {
     auto shape = cast<RankedTensorType>(op.getInput().getType()).getShape();
+    auto made = cast<RankedTensorType>(op.getOutput().getType()).getShape();
     OpBuilder::InsertionGuard guard(builder);
     auto loop = [&](Value from, Value to) {
       auto each = scf::ForOp::create(builder, loc, from, to, index(1));
@@ -37,10 +38,10 @@ public:
     Value image = loop(begin, end);
     SmallVector<Value> m = llvm::map_to_vector(
         coefficients, [&](const Tensor &each) { return each.load(builder, loc, image); });
-    Value y = loop(index(0), index(shape[1]));
+    Value y = loop(index(0), index(made[1]));
     Value row = toFloat(y);
     Value rowStart = add(mul(m[0], row), m[2]), columnStart = add(mul(m[3], row), m[5]);
-    Value x = loop(index(0), index(shape[2]));
+    Value x = loop(index(0), index(made[2]));
     Value column = toFloat(x);
     Place rows = placeOf(add(rowStart, mul(m[1], column)), shape[1]);
     Place columns = placeOf(add(columnStart, mul(m[4], column)), shape[2]);

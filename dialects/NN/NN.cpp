@@ -2,6 +2,7 @@
 
 #include "dialects/NN/Activations.h"
 #include "dialects/NN/DepthwiseConv2D.h"
+#include "dialects/NN/Modes.h"
 #include "dialects/NN/Moves.h"
 #include "dialects/NN/Pool2D.h"
 #include "dialects/NN/Resample.h"
@@ -30,6 +31,10 @@ void NNDialect::initialize() {
   addOperations<
 #define GET_OP_LIST
 #include "dialects/NN/DepthwiseConv2DOps.cpp.inc"
+      >();
+  addOperations<
+#define GET_OP_LIST
+#include "dialects/NN/ModesOps.cpp.inc"
       >();
   addOperations<
 #define GET_OP_LIST

@@ -13,8 +13,13 @@ using namespace ingot::nn;
 LogicalResult ResampleOp::verify() {
   auto input = cast<RankedTensorType>(getInput().getType()),
        output = cast<RankedTensorType>(getOutput().getType());
-  if (input != output || input.getRank() != 4 || !input.getElementType().isF32())
-    return emitOpError("needs float32 images [batch, height, width, channels] and makes such, not ")
+  auto isImages = [](RankedTensorType type) {
+    return type.getRank() == 4 && type.getElementType().isF32();
+  };
+  if (!isImages(input) || !isImages(output) || input.getDimSize(0) != output.getDimSize(0) ||
+      input.getDimSize(3) != output.getDimSize(3))
+    return emitOpError("needs float32 images [batch, height, width, channels] and makes as many of "
+                       "as many channels, not ")
            << output << " of " << input;
   if (getCoefficients().size() != 6)
     return emitOpError("needs six coefficients, not ") << getCoefficients().size();

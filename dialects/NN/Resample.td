@@ -19,7 +19,7 @@ def NN_ResampleOp : NN_PureOp<"resample"> {
     - `tile`: periodic as TensorFlow's ImageProjectiveTransformV3 has it; `blend`: pixels beyond the border are
       `fill_value`, between which and the border it is bilinear. Both as Keras's preprocessing layers.
 
-    input and output: [batch, height, width, channels], float32; six coefficients: [batch], float64.
+    input and output: [batch, height, width, channels], float32, of any two sizes; six coefficients: [batch], float64.
   }];
   let arguments = (ins AnyRankedTensor:$input, Variadic<AnyRankedTensor>:$coefficients, NN_Fill:$fill,
                        UnitAttr:$nearest_pixel, DefaultValuedAttr<F32Attr, "0.0f">:$fill_value);

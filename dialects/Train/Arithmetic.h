@@ -43,6 +43,7 @@ public:
   mlir::Value exponential(mlir::Value a) { return make<mlir::math::ExpOp>(a); }
   mlir::Value logarithm(mlir::Value a) { return make<mlir::math::LogOp>(a); }
   mlir::Value cosine(mlir::Value a) { return make<mlir::math::CosOp>(a); }
+  mlir::Value sine(mlir::Value a) { return make<mlir::math::SinOp>(a); }
   mlir::Value floor(mlir::Value a) { return make<mlir::math::FloorOp>(a); }
   mlir::Value ceiling(mlir::Value a) { return make<mlir::math::CeilOp>(a); }
 

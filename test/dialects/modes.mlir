@@ -12,5 +12,9 @@ func.func @ops(%image: tensor<?x8x8x2xf32>, %rows: tensor<?x10xf32>, %features: 
   // CHECK: nn.normalize %{{.*}} mean %{{.*}} inverse_deviation %{{.*}} share %{{.*}} beta %{{.*}} axis 3 :
   %3 = nn.normalize %image mean %features inverse_deviation %features share %share beta %features axis 3
       : (tensor<?x8x8x2xf32>, tensor<2xf32>, tensor<2xf32>, tensor<f32>, tensor<2xf32>) -> tensor<?x8x8x2xf32>
+  // CHECK: nn.random_key stream 5 : tensor<i32>, tensor<i32>
+  %4:2 = nn.random_key stream 5 : tensor<i32>, tensor<i32>
+  // CHECK: nn.in_training %{{.*}} else %{{.*}} : tensor<?x10xf32>
+  %5 = nn.in_training %1 else %rows : tensor<?x10xf32>
   return
 }
