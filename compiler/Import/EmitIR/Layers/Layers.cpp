@@ -8,6 +8,7 @@ using namespace mlir;
 using namespace ingot;
 using ingot::import::activationRows;
 using ingot::import::addBias;
+using ingot::import::augmentationRows;
 using ingot::import::boolArgument;
 using ingot::import::convolutionRows;
 using ingot::import::coreRows;
@@ -50,7 +51,7 @@ const LayerRow *ingot::import::findLayer(StringRef type) {
   for (ArrayRef<LayerRow> rows :
        {coreRows(), convolutionRows(), depthwiseConvolutionRows(), poolingRows(), activationRows(),
         mergingRows(), normalizationRows(), regularizationRows(), reshapingRows(),
-        preprocessingRows()})
+        preprocessingRows(), augmentationRows()})
     for (const LayerRow &row : rows)
       if (row.type == type)
         return &row;

@@ -39,6 +39,7 @@ mlir::Value finish(LayerCall &call, mlir::Value value);
 mlir::Value reshape(LayerCall &call, mlir::Value value, llvm::ArrayRef<int64_t> shape);
 
 llvm::ArrayRef<LayerRow> activationRows();
+llvm::ArrayRef<LayerRow> augmentationRows();
 llvm::ArrayRef<LayerRow> convolutionRows();
 llvm::ArrayRef<LayerRow> coreRows();
 llvm::ArrayRef<LayerRow> depthwiseConvolutionRows();

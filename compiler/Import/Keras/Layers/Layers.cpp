@@ -7,9 +7,10 @@ namespace ingot::import {
 std::span<const ApiEntry> layerEntries() {
   static const std::vector<ApiEntry> entries = [] {
     std::vector<ApiEntry> all;
-    for (auto rows : {coreLayers(), convolutionLayers(), depthwiseConvolutionLayers(),
-                      poolingLayers(), activationLayers(), mergingLayers(), normalizationLayers(),
-                      regularizationLayers(), reshapingLayers(), preprocessingLayers()})
+    for (auto rows :
+         {coreLayers(), convolutionLayers(), depthwiseConvolutionLayers(), poolingLayers(),
+          activationLayers(), mergingLayers(), normalizationLayers(), regularizationLayers(),
+          reshapingLayers(), preprocessingLayers(), augmentationLayers()})
       all.insert(all.end(), rows.begin(), rows.end());
     return all;
   }();

@@ -32,6 +32,7 @@ inline ShapeResult sameShape(const Config &, const std::vector<Shape> &inputs) {
 inline std::vector<Weight> noWeights(const Config &, const std::vector<Shape> &) { return {}; }
 
 std::span<const ApiEntry> activationLayers();
+std::span<const ApiEntry> augmentationLayers();
 std::span<const ApiEntry> convolutionLayers();
 std::span<const ApiEntry> coreLayers();
 std::span<const ApiEntry> depthwiseConvolutionLayers();
