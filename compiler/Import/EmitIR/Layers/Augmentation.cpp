@@ -13,6 +13,7 @@
 
 using namespace mlir;
 using namespace ingot;
+using ingot::import::contrastRange;
 using ingot::import::FactorRange;
 using ingot::import::factorRange;
 using ingot::import::hasArgument;
@@ -20,6 +21,7 @@ using ingot::import::LayerCall;
 using ingot::import::LayerRow;
 using ingot::import::numberArgument;
 using ingot::import::textArgument;
+using ingot::import::valueRange;
 using ingot::train::Arithmetic;
 
 using Dims = SmallVector<SmallVector<int64_t>>;
@@ -153,8 +155,48 @@ static Value emitRandomZoom(LayerCall &call) {
   });
 }
 
+/// A map of each pixel and `numbers`, [batch] or [batch, channels], clipped to the value range; in
+/// training.
+static Value recolor(LayerCall &call, ArrayRef<Value> numbers,
+                     function_ref<Value(Arithmetic &, ValueRange)> body) {
+  FactorRange values = valueRange(call.config);
+  SmallVector<Value> operands{call.input()};
+  Dims dims{nn::allDims(4)};
+  for (Value each : numbers) {
+    operands.push_back(each);
+    dims.push_back(cast<RankedTensorType>(each.getType()).getRank() == 1
+                       ? SmallVector<int64_t>{0}
+                       : SmallVector<int64_t>{0, 3});
+  }
+  auto map =
+      nn::MapOp::create(call.builder, call.loc, TypeRange{call.output}, operands, dims,
+                        [&](OpBuilder &b, Location l, ValueRange e) -> SmallVector<Value> {
+                          Arithmetic a(b, l);
+                          return {a.minimum(a.maximum(body(a, e), values.lower), values.upper)};
+                        });
+  return nn::InTrainingOp::create(call.builder, call.loc, map.getResult(0), call.input());
+}
+
+/// (x - mean) * factor + mean, the mean being that of the image's channel.
+static Value emitRandomContrast(LayerCall &call) {
+  OpBuilder &builder = call.builder;
+  FactorRange range = contrastRange(call.config);
+  Value factor = draw(call, {{1 - range.lower, 1 + range.upper}}, builder.getF32Type()).front();
+  auto perChannel = RankedTensorType::get({call.output.getDimSize(0), call.output.getDimSize(3)},
+                                          builder.getF32Type());
+  Value sum = nn::ReduceOp::create(builder, call.loc, perChannel, nn::ReduceKind::Sum, call.input(),
+                                   Dims{nn::allDims(4)}, {1, 2},
+                                   [](OpBuilder &, Location, ValueRange e) { return e[0]; });
+  double pixels = static_cast<double>(call.output.getDimSize(1) * call.output.getDimSize(2));
+  return recolor(call, {factor, sum}, [&](Arithmetic &a, ValueRange e) {
+    Value mean = a.divide(e[2], pixels);
+    return a.add(a.multiply(a.subtract(e[0], mean), e[1]), mean);
+  });
+}
+
 ArrayRef<LayerRow> ingot::import::augmentationRows() {
-  static constexpr LayerRow rows[] = {{"RandomFlip", emitRandomFlip},
+  static constexpr LayerRow rows[] = {{"RandomContrast", emitRandomContrast},
+                                      {"RandomFlip", emitRandomFlip},
                                       {"RandomRotation", emitRandomRotation},
                                       {"RandomTranslation", emitRandomTranslation},
                                       {"RandomZoom", emitRandomZoom}};

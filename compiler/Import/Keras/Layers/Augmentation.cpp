@@ -35,6 +35,11 @@ constexpr Parameter zoomParameters[] = {{"height_factor", Range},
                                         {"width_factor", Range, nullptr},
                                         INGOT_RESAMPLING_PARAMETERS,
                                         INGOT_LAYER_PARAMETERS};
+constexpr Parameter colorParameters[] = {{"factor", Range},
+                                         {"value_range", Floats, nullptr},
+                                         {"seed", Any, nullptr, Ignored},
+                                         INGOT_LAYER_PARAMETERS};
+
 Fault checkFlip(const Config &config) {
   const std::string &mode = textArgument(config, "mode");
   if (mode == "horizontal" || mode == "vertical" || mode == "horizontal_and_vertical")
@@ -89,6 +94,20 @@ Fault checkZoom(const Config &config) {
   return checkTranslation(config);
 }
 
+Fault checkColor(const Config &config) {
+  if (auto *ends = std::get_if<std::vector<double>>(&config.arguments.at("value_range"));
+      ends && (ends->size() != 2 || (*ends)[0] >= (*ends)[1]))
+    return {"value_range", "must be two numbers, the smaller one first"};
+  return checkFactor(config, "factor", -1);
+}
+
+Fault checkContrast(const Config &config) {
+  if (!std::holds_alternative<std::vector<double>>(config.arguments.at("factor")) &&
+      numberArgument(config, "factor") < 0)
+    return {"factor", "must lie between 0 and 1"};
+  return checkColor(config);
+}
+
 ShapeResult imagesShape(const Config &config, const std::vector<Shape> &inputs) {
   if (inputs[0].size() == 3)
     return {inputs[0], "", ""};
@@ -111,6 +130,7 @@ constexpr ApiEntry layer(std::string_view name, std::span<const Parameter> param
 }
 
 constexpr ApiEntry entries[] = {
+    layer("RandomContrast", colorParameters, checkContrast),
     layer("RandomFlip", flipParameters, checkFlip),
     layer("RandomRotation", rotationParameters, checkRotation),
     layer("RandomTranslation", translationParameters, checkTranslation),
@@ -123,6 +143,13 @@ FactorRange factorRange(const Config &config, const std::string &name, double lo
     return {std::min((*ends)[0], (*ends)[1]), std::max((*ends)[0], (*ends)[1])};
   double end = std::abs(numberArgument(config, name));
   return {std::max(-end, lowest), end};
+}
+
+FactorRange contrastRange(const Config &config) { return factorRange(config, "factor", 0); }
+
+FactorRange valueRange(const Config &config) {
+  auto *ends = std::get_if<std::vector<double>>(&config.arguments.at("value_range"));
+  return ends ? FactorRange{(*ends)[0], (*ends)[1]} : FactorRange{0, 255};
 }
 
 std::span<const ApiEntry> augmentationLayers() { return entries; }

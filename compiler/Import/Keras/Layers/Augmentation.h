@@ -17,6 +17,12 @@ struct FactorRange {
 /// [max(-f, lowest), f] (keras/src/layers/preprocessing/image_preprocessing).
 FactorRange factorRange(const Config &config, const std::string &name, double lowest = -1);
 
+/// The range of RandomContrast's factor, which is never below 0 where it is given as one number.
+FactorRange contrastRange(const Config &config);
+
+/// The least and the greatest value of a pixel.
+FactorRange valueRange(const Config &config);
+
 } // namespace ingot::import
 
 #endif
