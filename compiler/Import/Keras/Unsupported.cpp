@@ -30,7 +30,7 @@ struct Names {
 constexpr Names unsupported[] = {
     {Kind::Layer, "keras.layers",
      "Conv1D Conv3D MaxPooling1D GroupNormalization Dot Resizing CenterCrop "
-     "RandomBrightness RandomCrop Embedding LSTM GRU SimpleRNN Bidirectional TimeDistributed Lambda "
+     "RandomCrop Embedding LSTM GRU SimpleRNN Bidirectional TimeDistributed Lambda "
      "Masking MultiHeadAttention Layer"},
     {Kind::Optimizer, "keras.optimizers keras.optimizers.legacy", "Ftrl Adafactor Lamb Muon"},
     {Kind::Loss, "keras.losses keras.metrics",

@@ -194,8 +194,18 @@ static Value emitRandomContrast(LayerCall &call) {
   });
 }
 
+/// x + factor, the factor being a share of the value range.
+static Value emitRandomBrightness(LayerCall &call) {
+  FactorRange values = valueRange(call.config);
+  Value factor = draw(call, factorRange(call.config, "factor"), call.builder.getF32Type()).front();
+  return recolor(call, factor, [&](Arithmetic &a, ValueRange e) {
+    return a.add(e[0], a.multiply(e[1], values.upper - values.lower));
+  });
+}
+
 ArrayRef<LayerRow> ingot::import::augmentationRows() {
-  static constexpr LayerRow rows[] = {{"RandomContrast", emitRandomContrast},
+  static constexpr LayerRow rows[] = {{"RandomBrightness", emitRandomBrightness},
+                                      {"RandomContrast", emitRandomContrast},
                                       {"RandomFlip", emitRandomFlip},
                                       {"RandomRotation", emitRandomRotation},
                                       {"RandomTranslation", emitRandomTranslation},

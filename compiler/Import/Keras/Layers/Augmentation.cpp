@@ -130,6 +130,7 @@ constexpr ApiEntry layer(std::string_view name, std::span<const Parameter> param
 }
 
 constexpr ApiEntry entries[] = {
+    layer("RandomBrightness", colorParameters, checkColor),
     layer("RandomContrast", colorParameters, checkContrast),
     layer("RandomFlip", flipParameters, checkFlip),
     layer("RandomRotation", rotationParameters, checkRotation),
