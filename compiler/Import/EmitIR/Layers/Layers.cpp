@@ -22,6 +22,7 @@ using ingot::import::poolingRows;
 using ingot::import::preprocessingRows;
 using ingot::import::regularizationRows;
 using ingot::import::reshapingRows;
+using ingot::import::resizingRows;
 
 mlir::Value ingot::import::addBias(LayerCall &call, mlir::Value value) {
   int64_t rank = cast<RankedTensorType>(value.getType()).getRank();
@@ -51,7 +52,7 @@ const LayerRow *ingot::import::findLayer(StringRef type) {
   for (ArrayRef<LayerRow> rows :
        {coreRows(), convolutionRows(), depthwiseConvolutionRows(), poolingRows(), activationRows(),
         mergingRows(), normalizationRows(), regularizationRows(), reshapingRows(),
-        preprocessingRows(), augmentationRows()})
+        preprocessingRows(), augmentationRows(), resizingRows()})
     for (const LayerRow &row : rows)
       if (row.type == type)
         return &row;

@@ -49,6 +49,7 @@ llvm::ArrayRef<LayerRow> poolingRows();
 llvm::ArrayRef<LayerRow> preprocessingRows();
 llvm::ArrayRef<LayerRow> regularizationRows();
 llvm::ArrayRef<LayerRow> reshapingRows();
+llvm::ArrayRef<LayerRow> resizingRows();
 
 } // namespace ingot::import
 

@@ -10,7 +10,7 @@ std::span<const ApiEntry> layerEntries() {
     for (auto rows :
          {coreLayers(), convolutionLayers(), depthwiseConvolutionLayers(), poolingLayers(),
           activationLayers(), mergingLayers(), normalizationLayers(), regularizationLayers(),
-          reshapingLayers(), preprocessingLayers(), augmentationLayers()})
+          reshapingLayers(), preprocessingLayers(), augmentationLayers(), resizingLayers()})
       all.insert(all.end(), rows.begin(), rows.end());
     return all;
   }();

@@ -42,6 +42,7 @@ std::span<const ApiEntry> poolingLayers();
 std::span<const ApiEntry> preprocessingLayers();
 std::span<const ApiEntry> regularizationLayers();
 std::span<const ApiEntry> reshapingLayers();
+std::span<const ApiEntry> resizingLayers();
 
 } // namespace ingot::import
 
