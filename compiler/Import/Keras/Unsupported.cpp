@@ -29,7 +29,7 @@ struct Names {
 
 constexpr Names unsupported[] = {
     {Kind::Layer, "keras.layers",
-     "Conv1D Conv3D MaxPooling1D GroupNormalization Dot CenterCrop "
+     "Conv1D Conv3D MaxPooling1D GroupNormalization Dot "
      "RandomCrop Embedding LSTM GRU SimpleRNN Bidirectional TimeDistributed Lambda "
      "Masking MultiHeadAttention Layer"},
     {Kind::Optimizer, "keras.optimizers keras.optimizers.legacy", "Ftrl Adafactor Lamb Muon"},

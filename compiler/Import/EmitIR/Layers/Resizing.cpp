@@ -9,6 +9,7 @@
 
 using namespace mlir;
 using namespace ingot;
+using ingot::import::centerCropFrame;
 using ingot::import::Frame;
 using ingot::import::LayerCall;
 using ingot::import::LayerRow;
@@ -61,7 +62,12 @@ static Value emitResizing(LayerCall &call) {
                  textArgument(call.config, "interpolation") == "nearest");
 }
 
+static Value emitCenterCrop(LayerCall &call) {
+  return stretch(call, take(call, centerCropFrame(call.config, imageShape(call))),
+                 /*nearest=*/false);
+}
+
 ArrayRef<LayerRow> ingot::import::resizingRows() {
-  static constexpr LayerRow rows[] = {{"Resizing", emitResizing}};
+  static constexpr LayerRow rows[] = {{"CenterCrop", emitCenterCrop}, {"Resizing", emitResizing}};
   return rows;
 }

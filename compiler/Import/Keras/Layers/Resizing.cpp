@@ -23,6 +23,11 @@ constexpr Parameter resizingParameters[] = {{"height", Count},
                                             {"antialias", Boolean, false, OnlyDefault},
                                             {"data_format", DataFormat, nullptr},
                                             INGOT_LAYER_PARAMETERS};
+constexpr Parameter centerCropParameters[] = {{"height", Count},
+                                              {"width", Count},
+                                              {"data_format", DataFormat, nullptr},
+                                              INGOT_LAYER_PARAMETERS};
+
 Fault checkResizing(const Config &config) {
   const std::string &interpolation = textArgument(config, "interpolation");
   if (interpolation != "bilinear" && interpolation != "nearest")
@@ -44,6 +49,8 @@ ShapeResult sizedShape(const Config &config, const std::vector<Shape> &inputs) {
 }
 
 constexpr ApiEntry entries[] = {
+    {"CenterCrop", ApiEntry::Kind::Layer, kLayers, true, centerCropParameters, sizedShape,
+     noWeights},
     {.name = "Resizing",
      .kind = ApiEntry::Kind::Layer,
      .modules = kLayers,
@@ -81,6 +88,13 @@ Frame resizedFrame(const Config &config, const Shape &input) {
   int64_t top = before(input[0], inProportion(input[1], height, width)),
           left = before(input[1], inProportion(input[0], width, height));
   return {-top, -left, input[0] + 2 * top, input[1] + 2 * left};
+}
+
+Frame centerCropFrame(const Config &config, const Shape &input) {
+  int64_t height = intArgument(config, "height"), width = intArgument(config, "width");
+  if (height > input[0] || width > input[1])
+    return croppedFrame(input, height, width);
+  return {(input[0] - height) / 2, (input[1] - width) / 2, height, width};
 }
 
 std::span<const ApiEntry> resizingLayers() { return entries; }

@@ -18,6 +18,10 @@ struct Frame {
 /// least that holds the image. keras/src/backend/tensorflow/image.py, resize.
 Frame resizedFrame(const Config &config, const Shape &input);
 
+/// What CenterCrop takes, of its own size where the image is large enough.
+/// keras/src/layers/preprocessing/image_preprocessing/center_crop.py.
+Frame centerCropFrame(const Config &config, const Shape &input);
+
 } // namespace ingot::import
 
 #endif
