@@ -33,7 +33,7 @@ BACK = f"x = Dense({CLASSES}, activation='softmax', name='back')(x)"
 
 def supported(op, case):
     """Whether Ingot is to support this case."""
-    return case["name"] not in ("rank3", "rank3_exact", "up_sampling_bilinear")
+    return case["name"] not in ("rank3", "rank3_exact")
 
 
 def one_at(*places):

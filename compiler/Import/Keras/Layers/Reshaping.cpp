@@ -24,7 +24,7 @@ constexpr Parameter croppingParameters[] = {
     {"cropping", Sides2, 0}, {"data_format", DataFormat, nullptr}, INGOT_LAYER_PARAMETERS};
 constexpr Parameter upSamplingParameters[] = {{"size", Window2, 2},
                                               {"data_format", DataFormat, nullptr},
-                                              {"interpolation", Text, "nearest", OnlyDefault},
+                                              {"interpolation", Text, "nearest"},
                                               INGOT_LAYER_PARAMETERS};
 
 ShapeResult flattenShape(const Config &, const std::vector<Shape> &inputs) {
@@ -113,6 +113,11 @@ ShapeResult croppingShape(const Config &config, const std::vector<Shape> &inputs
 ShapeResult upSamplingShape(const Config &config, const std::vector<Shape> &inputs) {
   if (inputs[0].size() != 3)
     return notAnImage(config, inputs[0]);
+  const std::string &interpolation = textArgument(config, "interpolation");
+  if (interpolation != "nearest" && interpolation != "bilinear")
+    return {{},
+            fmt::format("UpSampling2D's interpolation \"{}\" is not supported yet", interpolation),
+            "\"nearest\" or \"bilinear\""};
   const std::vector<int64_t> &size = intsArgument(config, "size");
   return {{inputs[0][0] * size[0], inputs[0][1] * size[1], inputs[0][2]}, "", ""};
 }
