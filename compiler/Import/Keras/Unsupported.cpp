@@ -29,8 +29,8 @@ struct Names {
 
 constexpr Names unsupported[] = {
     {Kind::Layer, "keras.layers",
-     "Conv1D Conv3D MaxPooling1D GroupNormalization Dot "
-     "RandomCrop Embedding LSTM GRU SimpleRNN Bidirectional TimeDistributed Lambda "
+     "Conv1D Conv3D MaxPooling1D Dot RandomCrop Embedding "
+     "LSTM GRU SimpleRNN Bidirectional TimeDistributed Lambda "
      "Masking MultiHeadAttention Layer"},
     {Kind::Optimizer, "keras.optimizers keras.optimizers.legacy", "Ftrl Adafactor Lamb Muon"},
     {Kind::Loss, "keras.losses keras.metrics",
@@ -60,7 +60,6 @@ constexpr Names unsupported[] = {
     {Kind::Other, "sys", "exit argv"},
     {Kind::Other, "time", "time"},
     {Kind::Other, "tensorflow", "constant GradientTape function"},
-    {Kind::Other, "tensorflow.data", "Dataset"},
 };
 } // namespace
 

@@ -2,6 +2,8 @@
 
 #include "compiler/Import/EmitIR/Layers/Layers.h"
 
+#include "dialects/Train/Arithmetic.h"
+
 using namespace mlir;
 using namespace ingot;
 using ingot::import::boolArgument;
@@ -10,6 +12,8 @@ using ingot::import::intsArgument;
 using ingot::import::LayerCall;
 using ingot::import::LayerRow;
 using ingot::import::numberArgument;
+using ingot::import::reshape;
+using ingot::train::Arithmetic;
 
 static Value emitBatchNormalization(LayerCall &call) {
   OpBuilder &builder = call.builder;
@@ -30,70 +34,93 @@ static Value emitBatchNormalization(LayerCall &call) {
   return op.getOutput();
 }
 
-/// `(input - mean) / sqrt(variance + epsilon) * gamma + beta`, mean and variance along the last
-/// dimensions, those of `axis` (keras/src/ops/nn.py, layer_normalization).
-static Value emitLayerNormalization(LayerCall &call) {
-  OpBuilder &builder = call.builder;
-  Location loc = call.loc;
-  RankedTensorType type = call.output;
-  int64_t rank = type.getRank(), first = rank - intsArgument(call.config, "axis").size();
+using Dims = SmallVector<SmallVector<int64_t>>;
+
+static Value map(LayerCall &call, RankedTensorType output, ValueRange inputs, const Dims &dims,
+                 function_ref<Value(Arithmetic &, ValueRange)> body) {
+  return nn::MapOp::create(call.builder, call.loc, output, inputs, dims,
+                           [&](OpBuilder &b, Location l, ValueRange e) {
+                             Arithmetic a(b, l);
+                             return SmallVector<Value>{body(a, e)};
+                           })
+      .getResult(0);
+}
+
+/// `(input - mean) / sqrt(variance + epsilon)`, mean and variance along `axes`.
+static Value normalize(LayerCall &call, Value input, ArrayRef<int64_t> axes) {
+  auto type = cast<RankedTensorType>(input.getType());
   double size = 1, epsilon = numberArgument(call.config, "epsilon");
-  SmallVector<int64_t> all = nn::allDims(rank), rows = nn::allDims(first), axes;
-  for (int64_t dim = first; dim < rank; ++dim) {
-    axes.push_back(dim);
-    size *= type.getDimSize(dim);
+  SmallVector<int64_t> all = nn::allDims(type.getRank()), kept, shape;
+  for (int64_t dim : all) {
+    if (llvm::is_contained(axes, dim)) {
+      size *= static_cast<double>(type.getDimSize(dim));
+      continue;
+    }
+    kept.push_back(dim);
+    shape.push_back(type.getDimSize(dim));
   }
-  auto perRow = RankedTensorType::get(type.getShape().take_front(first), type.getElementType());
-  using Dims = SmallVector<SmallVector<int64_t>>;
-  auto number = [](OpBuilder &b, Location l, double value) -> Value {
-    return arith::ConstantOp::create(b, l, b.getF32FloatAttr(static_cast<float>(value)));
-  };
-  auto mean = [&](OpBuilder &b, Location l, Value sum) -> Value {
-    return arith::DivFOp::create(b, l, sum, number(b, l, size));
-  };
-  auto sum = [&](Value input, bool squared) -> Value {
-    return nn::ReduceOp::create(builder, loc, perRow, nn::ReduceKind::Sum, input, Dims{all}, axes,
-                                [&](OpBuilder &b, Location l, ValueRange e) -> Value {
-                                  return squared ? arith::MulFOp::create(b, l, e[0], e[0]) : e[0];
+  auto sum = [&](Value of, bool squared) -> Value {
+    return nn::ReduceOp::create(call.builder, call.loc, type.clone(shape), nn::ReduceKind::Sum, of,
+                                Dims{all}, axes, [&](OpBuilder &b, Location l, ValueRange e) {
+                                  return squared ? Arithmetic(b, l).square(e[0]) : e[0];
                                 });
   };
-  auto map = [&](RankedTensorType output, ValueRange inputs, const Dims &dims,
-                 function_ref<Value(OpBuilder &, Location, ValueRange)> body) -> Value {
-    return nn::MapOp::create(builder, loc, output, inputs, dims,
-                             [&](OpBuilder &b, Location l, ValueRange e) {
-                               return SmallVector<Value>{body(b, l, e)};
-                             })
-        .getResult(0);
-  };
-  Value centered = map(type, {call.input(), sum(call.input(), false)}, {all, rows},
-                       [&](OpBuilder &b, Location l, ValueRange e) -> Value {
-                         return arith::SubFOp::create(b, l, e[0], mean(b, l, e[1]));
-                       });
-  Value inverse = map(
-      perRow, sum(centered, true), {rows}, [&](OpBuilder &b, Location l, ValueRange e) -> Value {
-        Value variance = arith::AddFOp::create(b, l, mean(b, l, e[0]), number(b, l, epsilon));
-        return arith::DivFOp::create(b, l, number(b, l, 1), math::SqrtOp::create(b, l, variance));
-      });
-  SmallVector<Value> inputs{centered, inverse};
-  Dims dims{all, rows};
+  Value centered =
+      map(call, type, {input, sum(input, false)}, {all, kept},
+          [&](Arithmetic &a, ValueRange e) { return a.subtract(e[0], a.divide(e[1], size)); });
+  Value inverse = map(call, type.clone(shape), sum(centered, true), {nn::allDims(shape.size())},
+                      [&](Arithmetic &a, ValueRange e) {
+                        return a.divide(1, a.root(a.add(a.divide(e[0], size), epsilon)));
+                      });
+  return map(call, type, {centered, inverse}, {all, kept},
+             [](Arithmetic &a, ValueRange e) { return a.multiply(e[0], e[1]); });
+}
+
+/// `input * gamma + beta`, of which the layer has both or one; they lie along `axes`.
+static Value scaleAndShift(LayerCall &call, Value input, const SmallVector<int64_t> &axes) {
   bool scale = boolArgument(call.config, "scale"), center = boolArgument(call.config, "center");
+  SmallVector<Value> inputs{input};
+  Dims dims{nn::allDims(call.output.getRank())};
   for (StringRef name : {scale ? "gamma" : "", center ? "beta" : ""})
     if (!name.empty()) {
       inputs.push_back(call.weight(name));
       dims.push_back(axes);
     }
-  return map(type, inputs, dims, [&](OpBuilder &b, Location l, ValueRange e) -> Value {
-    Value result = arith::MulFOp::create(b, l, e[0], e[1]);
-    if (scale)
-      result = arith::MulFOp::create(b, l, result, e[2]);
-    if (center)
-      result = arith::AddFOp::create(b, l, result, e.back());
-    return result;
+  if (inputs.size() == 1)
+    return input;
+  return map(call, call.output, inputs, dims, [&](Arithmetic &a, ValueRange e) {
+    Value scaled = scale ? a.multiply(e[0], e[1]) : e[0];
+    return center ? a.add(scaled, e.back()) : scaled;
   });
+}
+
+/// Mean and variance along the last dimensions, those of `axis` (keras/src/ops/nn.py,
+/// layer_normalization).
+static Value emitLayerNormalization(LayerCall &call) {
+  int64_t rank = call.output.getRank();
+  int64_t first = rank - static_cast<int64_t>(intsArgument(call.config, "axis").size());
+  SmallVector<int64_t> axes = llvm::to_vector(llvm::seq<int64_t>(first, rank));
+  return scaleAndShift(call, normalize(call, call.input(), axes), axes);
+}
+
+/// Mean and variance over a sample and a group of channels
+/// (keras/src/layers/normalization/group_normalization.py).
+static Value emitGroupNormalization(LayerCall &call) {
+  int64_t rank = call.output.getRank(), channels = call.output.getShape().back();
+  int64_t groups = intArgument(call.config, "groups");
+  if (groups < 0)
+    groups = channels;
+  SmallVector<int64_t> shape(call.output.getShape().drop_back());
+  shape.append({groups, channels / groups});
+  SmallVector<int64_t> axes = llvm::to_vector(llvm::seq<int64_t>(1, rank - 1));
+  axes.push_back(rank);
+  Value normalized = normalize(call, reshape(call, call.input(), shape), axes);
+  return scaleAndShift(call, reshape(call, normalized, call.output.getShape()), {rank - 1});
 }
 
 ArrayRef<LayerRow> ingot::import::normalizationRows() {
   static constexpr LayerRow rows[] = {{"BatchNormalization", emitBatchNormalization},
+                                      {"GroupNormalization", emitGroupNormalization},
                                       {"LayerNormalization", emitLayerNormalization}};
   return rows;
 }

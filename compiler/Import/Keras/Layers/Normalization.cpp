@@ -106,7 +106,46 @@ std::vector<Weight> layerNormalizationWeights(const Config &config,
   return weights;
 }
 
+constexpr Parameter groupNormalizationParameters[] = {
+    {"groups", Integer, 32},
+    {"axis", Integer, -1, OnlyDefault},
+    {"epsilon", Float, 1e-3},
+    {"center", Boolean, true},
+    {"scale", Boolean, true},
+    {"beta_initializer", Initializer, "zeros"},
+    {"gamma_initializer", Initializer, "ones"},
+    {"beta_regularizer", Regularizer, nullptr},
+    {"gamma_regularizer", Regularizer, nullptr},
+    {"beta_constraint", Any, nullptr, OnlyDefault},
+    {"gamma_constraint", Any, nullptr, OnlyDefault},
+    INGOT_LAYER_PARAMETERS};
+
+/// groups=-1 is as many as channels.
+ShapeResult groupNormalizationShape(const Config &config, const std::vector<Shape> &inputs) {
+  int64_t groups = intArgument(config, "groups");
+  if (inputs[0].empty())
+    return {{}, "GroupNormalization needs an input of at least 1 dimension", ""};
+  if (groups != -1 && (groups < 1 || inputs[0].back() % groups != 0))
+    return {{},
+            fmt::format("{} groups do not divide the {} channels of its input", groups,
+                        inputs[0].back()),
+            "groups=-1 makes a group of each channel"};
+  return {inputs[0], "", ""};
+}
+
+std::vector<Weight> groupNormalizationWeights(const Config &config,
+                                              const std::vector<Shape> &inputs) {
+  std::vector<Weight> weights;
+  if (boolArgument(config, "scale"))
+    weights.push_back({"gamma", {inputs[0].back()}, "gamma_initializer"});
+  if (boolArgument(config, "center"))
+    weights.push_back({"beta", {inputs[0].back()}, "beta_initializer"});
+  return weights;
+}
+
 constexpr ApiEntry entries[] = {
+    {"GroupNormalization", ApiEntry::Kind::Layer, kLayers, true, groupNormalizationParameters,
+     groupNormalizationShape, groupNormalizationWeights},
     {"LayerNormalization", ApiEntry::Kind::Layer, kLayers, true, layerNormalizationParameters,
      layerNormalizationShape, layerNormalizationWeights},
     {"BatchNormalization", ApiEntry::Kind::Layer, kLayers, true, batchNormalizationParameters,
