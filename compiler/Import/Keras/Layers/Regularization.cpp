@@ -39,7 +39,7 @@ ShapeResult spatialDropoutShape(const Config &, const std::vector<Shape> &inputs
 
 ShapeResult gaussianDropoutShape(const Config &config, const std::vector<Shape> &inputs) {
   if (std::get<double>(config.arguments.at("rate")) == 1)
-    return {{}, "a GaussianDropout of rate 1 has infinite deviation", "a rate below 1"};
+    return {{}, "a rate of 1 leaves nothing of the input", "a rate below 1"};
   return {inputs[0], "", ""};
 }
 
@@ -47,6 +47,8 @@ constexpr ApiEntry entries[] = {
     {"Dropout", ApiEntry::Kind::Layer, kLayers, true, dropoutParameters, sameShape, noWeights},
     {"SpatialDropout2D", ApiEntry::Kind::Layer, kLayers, true, spatialDropoutParameters,
      spatialDropoutShape, noWeights},
+    {"AlphaDropout", ApiEntry::Kind::Layer, kLayers, true, dropoutParameters, gaussianDropoutShape,
+     noWeights},
     {"GaussianNoise", ApiEntry::Kind::Layer, kLayers, true, gaussianNoiseParameters, sameShape,
      noWeights},
     {"GaussianDropout", ApiEntry::Kind::Layer, kLayers, true, gaussianDropoutParameters,
