@@ -3,6 +3,7 @@
 
 #include "compiler/Differentiate/StepBuilder.h"
 #include "compiler/Differentiate/Updates.h"
+#include "dialects/Train/Arithmetic.h"
 #include "dialects/Train/LabelledRows.h"
 
 #include "mlir/IR/IRMapping.h"
@@ -142,15 +143,22 @@ private:
     if (!array.getPreprocess().empty()) {
       auto mapped = RankedTensorType::get(cast<RankedTensorType>(rows.getType()).getShape(),
                                           seen.getElementType());
-      rows = nn::buildMap(
-          builder, loc, mapped, rows, [&](OpBuilder &b, Location, ValueRange element) -> Value {
-            Block &preprocess = array.getPreprocess().front();
-            IRMapping mapping;
-            mapping.map(preprocess.getArguments(), element);
-            for (Operation &op : preprocess.without_terminator())
-              b.clone(op, mapping);
-            return mapping.lookupOrDefault(preprocess.getTerminator()->getOperand(0));
-          });
+      SmallVector<Value> operands{rows};
+      SmallVector<SmallVector<int64_t>> dims{nn::allDims(mapped.getRank())};
+      if (auto values = array->getAttrOfType<ArrayAttr>("values"))
+        for (auto name : values.getAsRange<FlatSymbolRefAttr>())
+          addValues(name, mapped.getRank(), operands, dims);
+      rows = nn::MapOp::create(builder, loc, TypeRange{mapped}, operands, dims,
+                               [&](OpBuilder &b, Location, ValueRange element) {
+                                 Block &preprocess = array.getPreprocess().front();
+                                 IRMapping mapping;
+                                 mapping.map(preprocess.getArguments(), element);
+                                 for (Operation &op : preprocess.without_terminator())
+                                   b.clone(op, mapping);
+                                 return SmallVector<Value>{mapping.lookupOrDefault(
+                                     preprocess.getTerminator()->getOperand(0))};
+                               })
+                 .getResult(0);
     }
     SmallVector<int64_t> shape{ShapedType::kDynamic};
     llvm::append_range(shape, seen.getShape());
@@ -162,7 +170,37 @@ private:
     if (std::optional<train::ImageGeneratorAttr> generator = array.getGenerator())
       rows = generator->build(builder, named("augment", array.getLoc()), rows,
                               [&](StringRef name) { return field(name); });
-    return rows;
+    return standardized(loc, array, rows);
+  }
+
+  /// An operand of a map over samples that lies along their last dimensions.
+  void addValues(FlatSymbolRefAttr name, int64_t rank, SmallVector<Value> &operands,
+                 SmallVector<SmallVector<int64_t>> &dims) {
+    operands.push_back(parameters.at(name.getValue()));
+    int64_t own = cast<RankedTensorType>(operands.back().getType()).getRank();
+    dims.push_back(llvm::to_vector(llvm::seq<int64_t>(rank - own, rank)));
+  }
+
+  /// (x - centre) / (deviation + 1e-6), each channel with its own
+  /// (keras/src/legacy/preprocessing/image.py, standardize).
+  Value standardized(Location loc, train::ArrayOp array, Value rows) {
+    auto type = cast<RankedTensorType>(rows.getType());
+    SmallVector<Value> operands{rows};
+    SmallVector<SmallVector<int64_t>> dims{nn::allDims(type.getRank())};
+    for (StringRef part : {"centre", "deviation"})
+      if (auto name = array->getAttrOfType<FlatSymbolRefAttr>(part))
+        addValues(name, type.getRank(), operands, dims);
+    if (operands.size() == 1)
+      return rows;
+    return nn::MapOp::create(builder, loc, TypeRange{type}, operands, dims,
+                             [](OpBuilder &b, Location l, ValueRange e) {
+                               train::Arithmetic a(b, l);
+                               Value result = a.subtract(e[0], e[1]);
+                               if (e.size() > 2)
+                                 result = a.divide(result, a.add(e[2], 1e-6));
+                               return SmallVector<Value>{result};
+                             })
+        .getResult(0);
   }
 
   /// 1 at the class of each row, 0 elsewhere.

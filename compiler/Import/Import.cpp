@@ -28,6 +28,12 @@ class Description {
 public:
   Description(const Graph &graph, const python::Source &source) : graph(graph), source(source) {}
 
+  /// The name of a layer of the graph in the description, or null where it has none there.
+  const std::string *nameOf(const Model &described, int layer) const {
+    auto found = layers.find(layer);
+    return found == layers.end() ? nullptr : &described.layers[found->second].name;
+  }
+
   Model describe(const GraphModel &model) {
     result.name = model.name;
     result.sequential = model.sequential;
@@ -210,11 +216,28 @@ std::optional<Program> Evaluator::finish() {
                                       graph.layers[call.layer].name))
           .note(model.range, "the model is made here");
   }
+  for (int index : graph.reach(model).layers)
+    if (const GraphLayer &layer = graph.layers[index]; layer.config.type == "Normalization" &&
+                                                       !hasArgument(layer.config, "mean") &&
+                                                       !layer.adapted)
+      error(layer.range,
+            fmt::format("layer '{}' has neither mean= and variance= nor was it adapted "
+                        "to data; call its adapt(x_train) before fit",
+                        layer.name));
   Program program;
   program.name = std::filesystem::path(source.path()).stem().string();
   program.path = source.path();
   program.digest = digestOf(source.text());
-  program.model = Description(graph, source).describe(model);
+  Description description(graph, source);
+  program.model = description.describe(model);
+  // Weights of layers that data were adapted to; layers that the model does not have need none.
+  for (Instruction &instruction : script)
+    if (instruction.opcode == Instruction::Assign && !instruction.text.empty()) {
+      const std::string *name =
+          description.nameOf(program.model, static_cast<int>(instruction.integer));
+      instruction.opcode = name ? Instruction::Assign : Instruction::None;
+      instruction.text = name ? *name + "/" + instruction.text : "";
+    }
   if (model.compile)
     program.compile = withoutOpenMetrics(*model.compile);
   program.arrays = graph.arrays;
@@ -224,6 +247,7 @@ std::optional<Program> Evaluator::finish() {
   program.predictions = graph.predictions;
   if (graph.kerasFiles)
     program.keras_config = modelConfig(graph, model);
+  program.values = graph.values;
   pruneInstructions(program);
   pruneArrays(program);
   return program;

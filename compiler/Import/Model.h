@@ -90,6 +90,15 @@ struct ArrayStep {
   enum Kind { Cast, Add, Subtract, Multiply, Divide, ReverseSubtract, ReverseDivide } kind;
   std::string dtype;   // of the result: "uint8", "float32", "float64", "int32", "int64"
   double constant = 0; // of the arithmetic kinds
+  int values = -1;     // in its place: index into Program::values
+};
+
+/// Numbers that the run computes and that every step reads: a mean of the data. Those of an array's
+/// preprocessing lie along the last dimensions of a sample in the source.
+struct Values {
+  std::string name;
+  std::vector<int64_t> shape;
+  int instruction = -1; // while the script is evaluated: which gives them
 };
 
 /// An array of samples: a data set's part and what NumPy did to it since. The number of samples is
@@ -111,6 +120,9 @@ struct Array {
   int64_t one_hot = 0; // to_categorical: so many elements, 1 at the label and 0 elsewhere; else 0
   std::optional<Config>
       generator; // ImageDataGenerator: what is done to each image anew in every step
+  // Then this is subtracted from each channel and each channel divided by that: indices into
+  // Program::values, or -1.
+  int centre = -1, deviation = -1;
 };
 
 /// model.compile.
@@ -186,7 +198,9 @@ struct Instruction {
     Rows,
     SaveModel,
     SaveWeights,
-    LoadWeights
+    LoadWeights,
+    Assign // text: the weight "layer/weight" that is set, or empty: integer: that of
+           // Program::values
   } opcode = None;
   std::vector<int> operands;
   int64_t integer = 0;
@@ -222,6 +236,7 @@ struct Program {
   std::vector<Fit> fits;
   std::vector<Evaluation> evaluations;
   std::vector<Prediction> predictions;
+  std::vector<Values> values;
   std::vector<Instruction> script;
   std::string keras_config; // the model as Keras's files describe it; empty where none is written
                             // or read

@@ -206,15 +206,16 @@ def Train_ActionOp : Train_Op<"action", [ParentOneOf<["ScriptOp", "CallbackOp"]>
   let summary = "one action or run-time value, with Python's meaning";
   let description = [{
     `opcode` is a name of IngotOpcode in lower case without its prefix (runtime/ABI/Program.h says what each takes);
-    `integer`, `number` and `text` are its constants. `sample_count` names its array, `fit` and `evaluate`
-    are ops of their own.
+    `integer`, `number` and `text` are its constants. `sample_count` names its array, `assign` the parameter that its
+    operand's value goes to; `fit` and `evaluate` are ops of their own.
   }];
   let arguments = (ins StrAttr:$opcode, Variadic<Train_ValueType>:$operands,
                        OptionalAttr<I64Attr>:$integer, OptionalAttr<F64Attr>:$number, OptionalAttr<StrAttr>:$text,
-                       OptionalAttr<FlatSymbolRefAttr>:$array);
+                       OptionalAttr<FlatSymbolRefAttr>:$array, OptionalAttr<FlatSymbolRefAttr>:$parameter);
   let results = (outs Train_ValueType:$result);
   let assemblyFormat = [{
-    $opcode (`(` $operands^ `)`)? (`integer` $integer^)? (`number` $number^)? (`text` $text^)? (`array` $array^)? attr-dict
+    $opcode (`(` $operands^ `)`)? (`integer` $integer^)? (`number` $number^)? (`text` $text^)? (`array` $array^)?
+    (`parameter` $parameter^)? attr-dict
   }];
 }
 

@@ -226,9 +226,11 @@ typedef enum IngotOpcode {
   INGOT_SAVE_WEIGHTS = 29, /* operand: the file's name; .weights.h5 */
   INGOT_LOAD_WEIGHTS = 30, /* operand: the file's name; any of these */
   INGOT_ROWS =
-      32 /* what samples the fit or evaluation takes that is the next instruction. operands: of x, y
-            and, if it has validation data, of that x and y, a range, or None for all; then, if
+      32, /* what samples the fit or evaluation takes that is the next instruction. operands: of x,
+            y and, if it has validation data, of that x and y, a range, or None for all; then, if
             steps_per_epoch is given, that (x and y of validation None if there is none) */
+  INGOT_ASSIGN = 33 /* integer: index into parameters; operand: the numbers that it holds from here
+                       on, as many as its elements */
 } IngotOpcode;
 
 typedef struct IngotInstruction {

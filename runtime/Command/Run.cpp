@@ -246,6 +246,7 @@ static Dtype dtypeOf(uint32_t element) {
 
 /// The loaded samples themselves, not a copy.
 NdArray Run::samples(int64_t index) {
+  load({static_cast<int32_t>(index)});
   const IngotArray &description = itsProgram.arrays[index];
   const Samples &loaded = itsSamples[static_cast<int32_t>(index)];
   std::vector<int64_t> shape{loaded.count};
@@ -304,6 +305,11 @@ ScriptActions Run::actions() {
     itsSession.saveModel(path, weightsOnly);
   };
   actions.loadWeights = [this](const std::string &path) { itsSession.replaceWeights(path); };
+  actions.assign = [this](int64_t parameter, const NdArray &numbers) {
+    NdArray floats = converted(numbers, Dtype::Float32);
+    itsSession.setWeight(static_cast<uint32_t>(parameter),
+                         {floats.as<float>(), floats.as<float>() + floats.size()});
+  };
   seedRandom(itsOptions.seed);
   actions.summary = [this] {
     writeOut(summaryText(itsProgram, {terminalColumns(), onTerminal(), itsTrained}));
@@ -362,6 +368,7 @@ Rows Run::evaluationRows() {
     take(std::move(rows));
     return std::vector<double>();
   };
+  asked.assign = [](int64_t, const NdArray &) {}; // the weights' file holds them
   asked.fit = [&](int64_t, FitData data) {
     take(std::move(data.validationRows));
     return History();

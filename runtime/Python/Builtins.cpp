@@ -2,6 +2,7 @@
 
 #include "runtime/Python/Functions.h"
 #include "runtime/Python/NdArray.h"
+#include "runtime/Python/Splits.h"
 #include "runtime/Python/Text.h"
 #include "runtime/Python/Value.h"
 
@@ -69,6 +70,8 @@ static Value sum(Arguments arguments) {
 }
 
 static Value absolute(Arguments arguments) {
+  if (arguments[0].array() && !arguments[0].array()->shape.empty())
+    return callBuiltin("numpy.abs", arguments);
   if (arguments[0].array())
     return truth(binary("<", plain(arguments[0]), int64_t(0))) ? unary("-", arguments[0])
                                                                : arguments[0];
@@ -363,7 +366,7 @@ Value callBuiltin(const std::string &name, Arguments arguments) {
     return callMethod(name.substr(1), arguments);
   for (std::span<const Function> table :
        {std::span<const Function>(builtins), arrayFunctions(), reductionFunctions(),
-        elementwiseFunctions(), metricFunctions()})
+        elementwiseFunctions(), metricFunctions(), splitFunctions()})
     if (const Function *function = findFunction(table, name))
       return callFunction(*function, arguments);
   throw PythonError{fmt::format("NameError: name '{}' is not defined", name)};

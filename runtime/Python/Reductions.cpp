@@ -38,6 +38,16 @@ template <typename T> static T pairwiseSum(const T *values, int64_t count) {
 
 namespace {
 
+/// The axes that an int or a tuple names, counted from 0.
+std::vector<size_t> axesOf(const Value &axis, size_t rank) {
+  std::vector<size_t> axes;
+  if (!axis.sequence())
+    return {axisOf(axis, rank)};
+  for (const Value &each : axis.sequence()->items)
+    axes.push_back(axisOf(each, rank));
+  return axes;
+}
+
 /// The lines along which a reduction goes.
 struct Lines {
   std::vector<int64_t> shape, kept; // of the result, without and with the axis
@@ -49,6 +59,9 @@ struct Lines {
       kept.assign(array.shape.size(), 1);
       return;
     }
+    if (axis.sequence())
+      throw PythonError{"NotImplementedError: this function over several axes; mean, std and var "
+                        "take them"};
     size_t at = axisOf(axis, array.shape.size());
     shape = kept = array.shape;
     shape.erase(shape.begin() + static_cast<std::ptrdiff_t>(at));
@@ -129,12 +142,96 @@ NdArray averageable(const Value &value) {
   return isFloating(array.dtype) ? array : converted(array, Dtype::Float64);
 }
 
+/// Mean and sum of squared deviations over several axes, in one pass over memory and in double.
+struct Moments {
+  std::vector<int64_t> shape, kept;
+  std::vector<double> mean, squares;
+  int64_t count = 0; // of elements behind each number
+
+  Moments(const NdArray &array, const std::vector<size_t> &axes) {
+    shape = kept = array.shape;
+    for (size_t axis : axes) {
+      kept[axis] = 1;
+      shape[axis] = -1;
+    }
+    std::erase(shape, -1);
+    withType(array.dtype, [&]<typename T>() { add(array.as<T>(), array.shape, axes); });
+  }
+
+private:
+  template <typename T>
+  void add(const T *values, const std::vector<int64_t> &extents, const std::vector<size_t> &axes) {
+    // Where the result's element lies whose numbers an element is among: a stride of 0 along the
+    // axes.
+    std::vector<int64_t> strides(extents.size()), place(extents.size());
+    int64_t results = 1, all = 1;
+    for (size_t dim = extents.size(); dim-- > 0; all *= extents[dim])
+      if (std::find(axes.begin(), axes.end(), dim) == axes.end()) {
+        strides[dim] = results;
+        results *= extents[dim];
+      }
+    mean.assign(static_cast<size_t>(results), 0);
+    squares.assign(static_cast<size_t>(results), 0);
+    count = results ? all / results : 0;
+    if (all == 0)
+      return;
+    // Squares are of values shifted by the first of their kind, so that sums keep their digits.
+    std::vector<double> first(mean.size()), sums(mean.size());
+    std::vector<bool> known(mean.size());
+    size_t last = extents.size() - 1;
+    for (int64_t row = 0, target = 0; row < all; row += extents[last]) {
+      for (int64_t i = 0; i < extents[last]; ++i) {
+        size_t at = static_cast<size_t>(target + i * strides[last]);
+        double value = static_cast<double>(values[row + i]);
+        if (!known[at]) {
+          known[at] = true;
+          first[at] = value;
+        }
+        sums[at] += value;
+        squares[at] += (value - first[at]) * (value - first[at]);
+      }
+      for (size_t dim = last; dim-- > 0;) {
+        target += strides[dim];
+        if (++place[dim] < extents[dim])
+          break;
+        target -= strides[dim] * extents[dim];
+        place[dim] = 0;
+      }
+    }
+    for (size_t at = 0; at < mean.size(); ++at) {
+      mean[at] = sums[at] / static_cast<double>(count);
+      double shift = mean[at] - first[at];
+      squares[at] = std::max(0.0, squares[at] - shift * shift * static_cast<double>(count));
+    }
+  }
+};
+
+/// Whether lines of doubles would be a copy eight times as large: samples of images.
+bool isLarge(const NdArray &array, const Value &axis) {
+  return axis.sequence() ||
+         (!axis.isNone() && array.dtype == Dtype::UInt8 && array.size() > 1 << 16);
+}
+
+/// `number` of each element's mean and sum of squares, in the type that NumPy gives.
+template <typename F>
+Value ofMoments(const NdArray &array, const Value &axis, const Value &keepDimensions,
+                const F &number) {
+  Moments moments(array, axesOf(axis, array.shape.size()));
+  NdArray result = newArray(Dtype::Float64, truth(keepDimensions) ? moments.kept : moments.shape);
+  for (size_t i = 0; i < moments.mean.size(); ++i)
+    result.fill<double>()[i] = number(moments.mean[i], moments.squares[i], moments.count);
+  return arrayValue(array.dtype == Dtype::Float32 ? converted(result, Dtype::Float32) : result);
+}
+
 template <typename T> T meanOf(const T *values, int64_t count, bool contiguous) {
   return sumOf(values, count, contiguous) / static_cast<T>(count);
 }
 
 /// Of nothing: nan, as NumPy.
 Value mean(Arguments a) {
+  if (a[1].sequence())
+    return ofMoments(asArray(a[0]), a[1], a[2],
+                     [](double mean, double, int64_t n) { return n ? mean : NAN; });
   NdArray array = averageable(a[0]);
   if (array.dtype == Dtype::Float32)
     return reduceLines<float, float>(array, a[1], a[2], array.dtype, meanOf<float>);
@@ -153,8 +250,13 @@ Value spread(const NdArray &array, const Value &axis, const Value &keep, double 
 }
 
 template <bool root> Value spread(Arguments a) {
-  NdArray array = averageable(a[0]);
   double ddof = plain(a[2]).number();
+  if (NdArray given = asArray(a[0]); isLarge(given, a[1]))
+    return ofMoments(given, a[1], a[3], [&](double, double squares, int64_t n) {
+      double variance = squares / (static_cast<double>(n) - ddof);
+      return root ? std::sqrt(variance) : variance;
+    });
+  NdArray array = averageable(a[0]);
   return array.dtype == Dtype::Float32 ? spread<root, float>(array, a[1], a[3], ddof)
                                        : spread<root, double>(array, a[1], a[3], ddof);
 }

@@ -39,11 +39,13 @@ public:
       compute(itsNext++);
   }
 
-  /// Instructions of that opcode, each after what it needs.
+  /// Instructions of that opcode, each after what it needs; what a fit trains with is assigned
+  /// before it.
   void runOnly(IngotOpcode opcode) {
     for (uint32_t i = 0; i < itsScript.size(); ++i)
       if (itsScript[i].opcode == static_cast<uint32_t>(opcode) ||
-          (opcode == INGOT_FIT && itsScript[i].opcode == INGOT_LOAD_WEIGHTS))
+          (opcode == INGOT_FIT &&
+           (itsScript[i].opcode == INGOT_LOAD_WEIGHTS || itsScript[i].opcode == INGOT_ASSIGN)))
         computeWithOperands(i);
   }
 
@@ -316,6 +318,9 @@ Value Interpreter::act(const IngotInstruction &instruction) {
     return PythonNone{};
   case INGOT_PREDICT:
     return predict(instruction);
+  case INGOT_ASSIGN:
+    itsActions.assign(instruction.integer, asArray(operand(instruction, 0)));
+    return PythonNone{};
   case INGOT_SAMPLES:
     return arrayValue(itsActions.samples(instruction.integer));
   case INGOT_SAVE_MODEL:

@@ -33,6 +33,7 @@ struct ScriptActions {
   /// Of Keras's files: the model, or its weights alone.
   std::function<void(const std::string &path, bool weightsOnly)> save;
   std::function<void(const std::string &path)> loadWeights;
+  std::function<void(int64_t parameter, const NdArray &numbers)> assign;
 };
 
 /// What a function of the script returns. Throws Error with script, line and Python's message where

@@ -73,10 +73,11 @@ static void showArrays(const Program &program) {
 
 static void showScript(const Program &program) {
   static const char *names[] = {
-      "None",   "Bool", "Int",      "Float",   "Str",     "Tuple",     "List",     "SampleCount",
-      "Print",  "Fit",  "Evaluate", "Summary", "History", "Subscript", "Slice",    "Unary",
-      "Binary", "Call", "Format",   "Join",    "Predict", "Samples",   "Variable", "Set",
-      "Label",  "Jump", "Branch",   "Append",  "Rows"};
+      "None",        "Bool",      "Int",         "Float",       "Str",     "Tuple",   "List",
+      "SampleCount", "Print",     "Fit",         "Evaluate",    "Summary", "History", "Subscript",
+      "Slice",       "Unary",     "Binary",      "Call",        "Format",  "Join",    "Predict",
+      "Samples",     "Variable",  "Set",         "Label",       "Jump",    "Branch",  "Append",
+      "Rows",        "SaveModel", "SaveWeights", "LoadWeights", "Assign"};
   for (size_t i = 0; i < program.script.size(); ++i) {
     const Instruction &instruction = program.script[i];
     fmt::print("%{} = {} {} integer {} number {} text {:?}\n", i, names[instruction.opcode],

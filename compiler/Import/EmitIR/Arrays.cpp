@@ -41,12 +41,15 @@ public:
   }
 
   /// An arithmetic step works in its result's type: both operands are converted before (NEP 50).
-  Element apply(Element from, const ArrayStep &step) {
+  /// `number`, if any, is the step's, computed by the run.
+  Element apply(Element from, const ArrayStep &step, Value number) {
     Element operand = cast(from, step.dtype);
     if (step.kind == ArrayStep::Cast)
       return operand;
-    Value constant =
-        arith::ConstantOp::create(builder, loc, constantOf(operand.value.getType(), step.constant));
+    Value constant = number ? cast({number, false}, step.dtype).value
+                            : arith::ConstantOp::create(
+                                  builder, loc, constantOf(operand.value.getType(), step.constant))
+                                  .getResult();
     return {combine(step.kind, operand.value, constant), operand.isUnsigned};
   }
 
@@ -144,6 +147,13 @@ LogicalResult emitArray(Emitter &emitter, const Array &array, StringRef name) {
       /*generator=*/train::ImageGeneratorAttr());
   if (array.generator)
     op.setGeneratorAttr(imageGeneratorFor(builder.getContext(), *array.generator, array.shape));
+  auto symbol = [&](int values) {
+    return FlatSymbolRefAttr::get(builder.getContext(), emitter.program.values[values].name);
+  };
+  if (array.centre >= 0)
+    op->setAttr("centre", symbol(array.centre));
+  if (array.deviation >= 0)
+    op->setAttr("deviation", symbol(array.deviation));
   bool isLabelCast = array.classes > 0 && llvm::all_of(array.steps, [](const ArrayStep &step) {
                        return step.kind == ArrayStep::Cast;
                      });
@@ -155,15 +165,35 @@ LogicalResult emitArray(Emitter &emitter, const Array &array, StringRef name) {
   Element element{block.addArgument(from, loc), Preprocessing::isUnsigned(sourceType(array))};
   builder.setInsertionPointToEnd(&block);
   Preprocessing preprocessing(builder, loc);
-  for (const ArrayStep &step : array.steps)
-    element = preprocessing.apply(element, step);
+  SmallVector<Attribute> values;
+  for (const ArrayStep &step : array.steps) {
+    Value number;
+    if (step.values >= 0) {
+      values.push_back(symbol(step.values));
+      number = block.addArgument(builder.getF32Type(), loc);
+    }
+    element = preprocessing.apply(element, step, number);
+  }
+  if (!values.empty())
+    op->setAttr("values", builder.getArrayAttr(values));
   // The model takes float32: Keras converts a batch as it reads it.
   train::PreprocessYieldOp::create(builder, loc, preprocessing.cast(element, modelType).value);
   return success();
 }
 } // namespace
 
+/// Numbers of the run begin as ones, by which may be divided.
+static void emitValues(Emitter &emitter) {
+  for (const Values &values : emitter.program.values) {
+    auto ones = train::InitializerAttr::get(emitter.builder.getContext(), "ones", {}, {});
+    train::ParameterOp::create(emitter.builder, emitter.at({1, 1}), values.name,
+                               emitter.tensor(values.shape), train::Role::NonTrainable, ones,
+                               /*stream=*/0, /*regularizer=*/Attribute(), /*offset=*/IntegerAttr());
+  }
+}
+
 LogicalResult ingot::import::emitArrays(Emitter &emitter) {
+  emitValues(emitter);
   std::map<std::string, int> counts;
   for (const Array &array : emitter.program.arrays) {
     std::string name =

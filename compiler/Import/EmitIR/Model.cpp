@@ -62,9 +62,11 @@ private:
       for (int input : node.inputs)
         inputs.push_back(model.tensors[input].shape);
       for (Weight &weight : entry->weights(layer.config, inputs)) {
-        auto &initializers =
-            std::get<std::vector<Config>>(layer.config.arguments.at(weight.initializer));
-        weights[node.layer].push_back({weight.name, weight.shape, initializers.front(),
+        auto given = layer.config.arguments.find(weight.initializer);
+        Config initializer = given == layer.config.arguments.end()
+                                 ? Config{weight.initializer, {}}
+                                 : std::get<std::vector<Config>>(given->second).front();
+        weights[node.layer].push_back({weight.name, weight.shape, initializer,
                                        regularizerOf(layer.config, weight),
                                        weight.trainable && layer.trainable, layer.position});
       }

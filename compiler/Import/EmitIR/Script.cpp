@@ -60,6 +60,8 @@ OpcodeRow rowOf(Instruction::Opcode opcode) {
     return {"predict"};
   case Instruction::Rows:
     return {"rows"};
+  case Instruction::Assign:
+    return {"assign"};
   case Instruction::Samples:
     return {"samples"};
   case Instruction::Variable:
@@ -111,16 +113,26 @@ public:
       operands.push_back(values[operand]);
     bool ofArray = instruction.opcode == Instruction::SampleCount ||
                    instruction.opcode == Instruction::Samples;
+    bool assigns = instruction.opcode == Instruction::Assign;
+    bool hasText = row.text || (!instruction.text.empty() && !assigns);
     return train::ActionOp::create(
         builder, loc, type, builder.getStringAttr(row.name), operands,
         row.integer ? builder.getI64IntegerAttr(instruction.integer) : IntegerAttr(),
         row.number ? builder.getF64FloatAttr(instruction.number) : FloatAttr(),
-        row.text || !instruction.text.empty() ? builder.getStringAttr(instruction.text)
-                                              : StringAttr(),
-        ofArray ? array(instruction.integer) : FlatSymbolRefAttr());
+        hasText ? builder.getStringAttr(instruction.text) : StringAttr(),
+        ofArray ? array(instruction.integer) : FlatSymbolRefAttr(),
+        assigns ? assigned(instruction) : FlatSymbolRefAttr());
   }
 
 private:
+  /// The parameter that an instruction gives a value: a weight, or a number of the program.
+  FlatSymbolRefAttr assigned(const Instruction &instruction) {
+    return FlatSymbolRefAttr::get(builder.getContext(),
+                                  instruction.text.empty()
+                                      ? emitter.program.values[instruction.integer].name
+                                      : instruction.text);
+  }
+
   FlatSymbolRefAttr array(int index) {
     return index < 0 ? FlatSymbolRefAttr()
                      : FlatSymbolRefAttr::get(builder.getContext(), emitter.arrayNames[index]);

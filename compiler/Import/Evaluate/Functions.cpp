@@ -115,7 +115,8 @@ Value Evaluator::call(const Value &callee, Call &call) {
     for (const Argument &argument : call.positional)
       if (argument.value.isPoison())
         return {};
-    if (builtin->runTime && (!builtin->handler || needsRun(call)))
+    bool ofSamples = !call.positional.empty() && call.positional[0].value.as<ArrayObject>();
+    if (builtin->runTime && (!builtin->handler || (needsRun(call) && !ofSamples)))
       return callRunTimeFunction(*this, *builtin->runTime, nullptr, call);
     call.runTime = builtin->runTime;
     return builtin->handler(*this, call);

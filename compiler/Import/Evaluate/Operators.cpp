@@ -5,6 +5,7 @@
 #include "compiler/Import/Evaluate/Text.h"
 #include "compiler/Import/Keras/Calls.h"
 #include "compiler/Import/NumPy/Arrays.h"
+#include "compiler/Import/NumPy/Moments.h"
 
 #include <cmath>
 
@@ -126,7 +127,10 @@ Value Evaluator::binary(std::string_view op, const Value &left, const Value &rig
     return percentAtRunTime(*left.str(), right, range);
   bool runTimeOperand = left.as<RunTimeObject>() || right.as<RunTimeObject>();
   bool bothArrays = left.as<ArrayObject>() && right.as<ArrayObject>();
-  if ((left.as<ArrayObject>() || right.as<ArrayObject>()) && !runTimeOperand && !bothArrays)
+  auto *array = left.as<ArrayObject>() ? left.as<ArrayObject>() : right.as<ArrayObject>();
+  auto *numbers = left.as<RunTimeObject>() ? left.as<RunTimeObject>() : right.as<RunTimeObject>();
+  bool preprocesses = array && numbers && shapeAlongSample(*array, *numbers);
+  if (array && !bothArrays && (!runTimeOperand || preprocesses))
     return arrayOperation(*this, op, left, right, range, inPlace);
   if (runTimeOperand || bothArrays) {
     auto a = materialize(left, range), b = materialize(right, range);
@@ -137,7 +141,9 @@ Value Evaluator::binary(std::string_view op, const Value &left, const Value &rig
                 : x == Type::Float || y == Type::Float || op == "/" ? Type::Float
                 : x == Type::Int && y == Type::Int                  ? Type::Int
                                                                     : Type::Unknown;
-    return runTime(emit(Instruction::Binary, {*a, *b}, range, std::string(op)), type);
+    Value result = runTime(emit(Instruction::Binary, {*a, *b}, range, std::string(op)), type);
+    describeResult(*result.as<RunTimeObject>(), left, right);
+    return result;
   }
   auto *leftScalar = left.as<ScalarObject>(), *rightScalar = right.as<ScalarObject>();
   if (left.number() && right.number()) {

@@ -145,7 +145,8 @@ std::optional<int> Evaluator::materializeArray(const ArrayObject &array, SourceR
     static const char *const operators[] = {"", "+", "-", "*", "/", "-", "/"};
     if (step.kind == ArrayStep::Cast)
       continue;
-    int constant = emit(Instruction::Float, {}, range, "", 0, step.constant);
+    int constant = step.values >= 0 ? graph.values[step.values].instruction
+                                    : emit(Instruction::Float, {}, range, "", 0, step.constant);
     constant = emitCall("numpy.array", {constant, text(step.dtype)}, range);
     bool reversed =
         step.kind == ArrayStep::ReverseSubtract || step.kind == ArrayStep::ReverseDivide;
@@ -295,6 +296,7 @@ static bool isEffect(const Instruction &instruction) {
   case Instruction::SaveModel:
   case Instruction::SaveWeights:
   case Instruction::LoadWeights:
+  case Instruction::Assign:
   case Instruction::Label:
   case Instruction::Jump:
   case Instruction::Branch:

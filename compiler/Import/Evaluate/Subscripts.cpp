@@ -3,7 +3,7 @@
 #include "compiler/Import/Evaluate/Evaluator.h"
 #include "compiler/Import/Evaluate/Text.h"
 #include "compiler/Import/Keras/Calls.h"
-#include "compiler/Import/Keras/ImageFolder.h"
+#include "compiler/Import/Keras/Datasets.h"
 #include "compiler/Import/NumPy/Arrays.h"
 #include "compiler/Import/NumPy/RunTimeFunctions.h"
 

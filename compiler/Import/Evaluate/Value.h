@@ -238,8 +238,8 @@ struct ArrayObject : ObjectOf<Object::Kind::Array> {
 
 /// A tf.data.Dataset of images and labels in batches.
 struct DatasetObject : ObjectOf<Object::Kind::Dataset> {
-  Value x, y; // arrays
-  int64_t batch = 32;
+  Value x, y;         // arrays
+  int64_t batch = 32; // 0: single samples
   bool shuffle = true;
   std::vector<std::string> classNames;
 };
@@ -262,6 +262,7 @@ struct ConfigObject : ObjectOf<Object::Kind::Config> {
   const ApiEntry *entry = nullptr;
   Config config;
   SourceRange origin;
+  int centre = -1, deviation = -1; // ImageDataGenerator: what fit() measured, see Array
 };
 
 /// A callback of Keras.
@@ -287,11 +288,13 @@ struct RunTimeObject : ObjectOf<Object::Kind::RunTime> {
   };
   int instruction = -1;
   Type type = Type::Unknown;
-  Type element = Type::Unknown;  // of lists
-  std::optional<int64_t> length; // of lists and tuples, where known
-  std::vector<std::string> keys; // of History and its dict
-  int array = -1;                // the array whose samples it counts
-  bool isVariable = false;       // the instruction is one whose value changes
+  Type element = Type::Unknown;              // of lists
+  std::optional<int64_t> length;             // of lists and tuples, where known
+  std::vector<std::string> keys;             // of History and its dict
+  int array = -1;                            // the array whose samples it counts
+  bool isVariable = false;                   // the instruction is one whose value changes
+  std::optional<std::vector<int64_t>> shape; // of numbers and arrays, where it is known
+  std::string dtype;                         // of these: "float32"
 };
 
 /// Owns every object until the script is done, so that closures may refer to one another in

@@ -75,7 +75,7 @@ struct Parameter {
 struct Weight {
   std::string name;           // "kernel"
   std::vector<int64_t> shape; // Keras's
-  std::string initializer;    // the Config argument that says how it is filled
+  std::string initializer;    // the Config argument that says how it is filled, or else its class
   bool trainable = true;
 };
 

@@ -3,6 +3,7 @@
 #include "compiler/Import/Keras/Callbacks.h"
 #include "compiler/Import/Keras/Calls.h"
 #include "compiler/Import/Keras/Models.h"
+#include "compiler/Import/NumPy/Moments.h"
 
 #include <fmt/format.h>
 
@@ -134,6 +135,35 @@ constexpr std::pair<std::string_view, MethodHandler> kModelMethods[] = {
     {"count_params", countParams}, {"save", saveModel},
     {"save_weights", saveWeights}, {"load_weights", loadWeights}};
 
+/// Normalization.adapt(x): the run sets the layer's weights to the data's moments.
+Value adaptMethod(Evaluator &evaluator, Value self, Call &call) {
+  int index = self.as<LayerObject>()->layer;
+  GraphLayer &layer = evaluator.graph.layers[index];
+  const Argument *data = call.get(0, "data");
+  if (!data || call.positional.size() + call.keywords.size() > 1) {
+    evaluator.error(call.range, "adapt takes one array of samples");
+    return {};
+  }
+  auto *array = data->value.as<ArrayObject>();
+  if (!array)
+    return data->value.isPoison()
+               ? Value()
+               : evaluator.notSupported(data->range, "adapt on anything but an array of samples",
+                                        "adapt(x_train)");
+  std::vector<int64_t> axes =
+      hasArgument(layer.config, "axis") ? axesBeforeLast(*array) : allAxes(*array);
+  layer.adapted = true;
+  for (auto [weight, moment] : {std::pair{"mean", Moment::Mean}, {"variance", Moment::Variance}}) {
+    auto value = dataMoment(evaluator, *array, moment, axes, false, call.range);
+    if (!value)
+      return evaluator.notSupported(data->range, "adapt on this array",
+                                    "adapt it to the data set's array before other arithmetic");
+    evaluator.emit(Instruction::Assign, {value->as<RunTimeObject>()->instruction}, call.range,
+                   weight, index);
+  }
+  return NoneValue();
+}
+
 std::optional<Value> layerAttribute(Evaluator &evaluator, int index, const std::string &name,
                                     SourceRange range) {
   const GraphLayer &layer = evaluator.graph.layers[index];
@@ -152,12 +182,17 @@ std::optional<Value> layerAttribute(Evaluator &evaluator, int index, const std::
     if (name == "output" || node.inputs.size() == 1)
       return tensorValue(evaluator, name == "output" ? node.outputs[0] : node.inputs[0]);
   }
+  if (name == "adapt" && layer.config.type == "Normalization" &&
+      !hasArgument(layer.config, "mean")) {
+    auto *object = evaluator.heap.make<LayerObject>();
+    object->layer = index;
+    return evaluator.heap.make<MethodObject>(object, name, adaptMethod);
+  }
   for (std::string_view known :
        {"input", "get_weights", "set_weights", "weights", "kernel", "bias", "get_config",
         "count_params", "input_shape", "output_shape", "units", "filters", "activation", "adapt"})
     if (name == known)
-      return evaluator.notSupported(range, fmt::format("a layer's '{}'", name),
-                                    name == "adapt" ? "give the layer mean= and variance=" : "");
+      return evaluator.notSupported(range, fmt::format("a layer's '{}'", name));
   return std::nullopt;
 }
 
@@ -213,6 +248,12 @@ std::optional<Value> kerasAttribute(Evaluator &evaluator, const Value &object,
     return evaluator.heap.str(data.name);
   if (name == "layers" && !data.broken)
     return evaluator.heap.list(layersOf(evaluator, data));
+  if (name == "metrics_names" && data.compile) {
+    std::vector<Value> names{evaluator.heap.str("loss")};
+    if (!data.compile->metrics.empty())
+      names.push_back(evaluator.heap.str("compile_metrics"));
+    return evaluator.heap.list(std::move(names));
+  }
   if (name == "trainable")
     return Value(data.layer < 0 || graph.layers[data.layer].trainable);
   if ((name == "input" || name == "output" || name == "inputs" || name == "outputs") &&

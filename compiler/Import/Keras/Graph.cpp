@@ -30,11 +30,12 @@ int Graph::addNode(int layer, std::vector<int> inputs, Shape output, SourceRange
 namespace {
 bool sameArray(const Array &a, const Array &b) {
   auto sameStep = [](const ArrayStep &x, const ArrayStep &y) {
-    return x.kind == y.kind && x.dtype == y.dtype && x.constant == y.constant;
+    return x.kind == y.kind && x.dtype == y.dtype && x.constant == y.constant &&
+           x.values == y.values;
   };
   return a.source == b.source && a.key == b.key && a.options == b.options && a.test == b.test &&
          a.shape == b.shape && a.dtype == b.dtype && a.one_hot == b.one_hot &&
-         a.generator == b.generator &&
+         a.generator == b.generator && a.centre == b.centre && a.deviation == b.deviation &&
          std::equal(a.steps.begin(), a.steps.end(), b.steps.begin(), b.steps.end(), sameStep);
 }
 } // namespace

@@ -27,6 +27,7 @@ struct GraphLayer {
   std::string shownType = {};      // what the summary calls its type, where that is not the class
   int model = -1;                  // the model that is used as this layer, or -1
   bool trainable = true;
+  bool adapted = false; // Normalization: adapt() was called
 };
 
 /// One call of a layer.
@@ -88,6 +89,7 @@ public:
   std::vector<Fit> fits;
   std::vector<Evaluation> evaluations;
   std::vector<Prediction> predictions;
+  std::vector<Values> values;
   std::vector<int> fitModels, evaluationModels; // which model each is of
   bool kerasFiles = false;                      // whether the program writes or reads such files
 

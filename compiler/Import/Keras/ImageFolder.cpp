@@ -261,60 +261,10 @@ Value FolderCall::result() {
     return evaluator.heap.list({dataset("training"), dataset("validation")});
   return dataset(subset);
 }
-
-Value self(Evaluator &, Value self, Call &) { return self; }
-
-/// map(function): what it makes of the images and labels.
-Value map(Evaluator &evaluator, Value self, Call &call) {
-  if (!evaluator.checkArguments(call, "map", 1, 3,
-                                {"map_func", "num_parallel_calls", "deterministic"}))
-    return {};
-  const Argument *function = call.get(0, "map_func");
-  if (!function || function->value.isPoison())
-    return {};
-  auto *dataset = self.as<DatasetObject>();
-  Call inner{call.range,
-             function->range,
-             {{dataset->x, call.range, "", {}}, {dataset->y, call.range, "", {}}},
-             {}};
-  Value mapped = evaluator.call(function->value, inner);
-  auto *pair = sequence(mapped);
-  if (mapped.isPoison())
-    return {};
-  if (!pair || pair->size() != 2 || !(*pair)[0].as<ArrayObject>() || !(*pair)[1].as<ArrayObject>())
-    return evaluator.notSupported(function->range,
-                                  "a map that gives anything but a pair of images and labels");
-  auto *result = evaluator.heap.make<DatasetObject>(*dataset);
-  result->x = (*pair)[0];
-  result->y = (*pair)[1];
-  return result;
-}
-
-Value shuffled(Evaluator &evaluator, Value self, Call &) {
-  auto *result = evaluator.heap.make<DatasetObject>(*self.as<DatasetObject>());
-  result->shuffle = true;
-  return result;
-}
 } // namespace
 
 Value imageDatasetFromDirectory(Evaluator &evaluator, Call &call) {
   return FolderCall(evaluator, call).result();
-}
-
-std::optional<Value> datasetAttribute(Evaluator &evaluator, const Value &value,
-                                      const std::string &name) {
-  static constexpr std::pair<std::string_view, MethodHandler> methods[] = {
-      {"cache", self}, {"prefetch", self}, {"map", map}, {"shuffle", shuffled}};
-  if (name == "class_names") {
-    std::vector<Value> names;
-    for (const std::string &text : value.as<DatasetObject>()->classNames)
-      names.push_back(evaluator.heap.str(text));
-    return evaluator.heap.list(std::move(names));
-  }
-  for (auto [known, handler] : methods)
-    if (known == name)
-      return evaluator.heap.make<MethodObject>(value, name, handler);
-  return std::nullopt;
 }
 
 } // namespace ingot::import

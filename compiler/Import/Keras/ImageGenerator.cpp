@@ -2,6 +2,8 @@
 // each time.
 
 #include "compiler/Import/Keras/Calls.h"
+#include "compiler/Import/NumPy/Arrays.h"
+#include "compiler/Import/NumPy/Moments.h"
 
 #include <fmt/format.h>
 
@@ -11,30 +13,29 @@ namespace {
 using enum ArgumentKind;
 using enum Support;
 
-constexpr Parameter generatorParameters[] = {
-    {"featurewise_center", Boolean, false, OnlyDefault},
-    {"samplewise_center", Boolean, false},
-    {"featurewise_std_normalization", Boolean, false, OnlyDefault},
-    {"samplewise_std_normalization", Boolean, false},
-    {"zca_whitening", Boolean, false, OnlyDefault},
-    {"zca_epsilon", Float, 1e-6, Ignored},
-    {"rotation_range", Float, 0},
-    {"width_shift_range", Range, 0.0},
-    {"height_shift_range", Range, 0.0},
-    {"brightness_range", Range, nullptr},
-    {"shear_range", Float, 0.0},
-    {"zoom_range", Range, 0.0},
-    {"channel_shift_range", Float, 0.0},
-    {"fill_mode", Text, "nearest"},
-    {"cval", Float, 0.0},
-    {"horizontal_flip", Boolean, false},
-    {"vertical_flip", Boolean, false},
-    {"rescale", FloatOrNone, nullptr},
-    {"preprocessing_function", Any, nullptr, OnlyDefault},
-    {"data_format", DataFormat, nullptr},
-    {"validation_split", Float, 0.0, OnlyDefault},
-    {"interpolation_order", Integer, 1},
-    {"dtype", DType, nullptr}};
+constexpr Parameter generatorParameters[] = {{"featurewise_center", Boolean, false},
+                                             {"samplewise_center", Boolean, false},
+                                             {"featurewise_std_normalization", Boolean, false},
+                                             {"samplewise_std_normalization", Boolean, false},
+                                             {"zca_whitening", Boolean, false, OnlyDefault},
+                                             {"zca_epsilon", Float, 1e-6, Ignored},
+                                             {"rotation_range", Float, 0},
+                                             {"width_shift_range", Range, 0.0},
+                                             {"height_shift_range", Range, 0.0},
+                                             {"brightness_range", Range, nullptr},
+                                             {"shear_range", Float, 0.0},
+                                             {"zoom_range", Range, 0.0},
+                                             {"channel_shift_range", Float, 0.0},
+                                             {"fill_mode", Text, "nearest"},
+                                             {"cval", Float, 0.0},
+                                             {"horizontal_flip", Boolean, false},
+                                             {"vertical_flip", Boolean, false},
+                                             {"rescale", FloatOrNone, nullptr},
+                                             {"preprocessing_function", Any, nullptr, OnlyDefault},
+                                             {"data_format", DataFormat, nullptr},
+                                             {"validation_split", Float, 0.0, OnlyDefault},
+                                             {"interpolation_order", Integer, 1},
+                                             {"dtype", DType, nullptr}};
 
 constexpr ApiEntry entries[] = {{"ImageDataGenerator", ApiEntry::Kind::Other,
                                  "keras.preprocessing.image", true, generatorParameters}};
@@ -50,6 +51,12 @@ constexpr Parameter flowParameters[] = {{"x"},
                                         {"save_format", Any, "png", Ignored},
                                         {"ignore_class_split", Any, false, OnlyDefault},
                                         {"subset", Any, nullptr, OnlyDefault}};
+
+/// Centring on the mean comes with dividing by the deviation.
+bool isFeaturewise(const Config &config) {
+  return boolArgument(config, "featurewise_center") ||
+         boolArgument(config, "featurewise_std_normalization");
+}
 
 Value flow(Evaluator &evaluator, Value self, Call &call) {
   auto given = matchArguments(evaluator, "flow", flowParameters, call);
@@ -79,10 +86,18 @@ Value flow(Evaluator &evaluator, Value self, Call &call) {
                       "flow needs images of 3 dimensions (height, width, channels)");
     return {};
   }
+  auto *generator = self.as<ConfigObject>();
+  if (isFeaturewise(generator->config) && generator->centre < 0) {
+    evaluator.error(call.range, "this generator subtracts the data's mean and was not fitted; call "
+                                "its fit(x_train) before flow");
+    return {};
+  }
   // Images of their own: what is done to them is seen through this generator alone.
   auto *generated = evaluator.heap.make<ArrayObject>(*images);
   generated->buffer = std::make_shared<SampleBuffer>(*images->buffer);
-  generated->buffer->array.generator = self.as<ConfigObject>()->config;
+  generated->buffer->array.generator = generator->config;
+  generated->buffer->array.centre = generator->centre;
+  generated->buffer->array.deviation = generator->deviation;
   auto *result = evaluator.heap.make<DatasetObject>();
   result->x = generated;
   result->y = (*given)[1]->value;
@@ -91,8 +106,43 @@ Value flow(Evaluator &evaluator, Value self, Call &call) {
   return result;
 }
 
-/// What fit() would measure is needed by featurewise normalization alone.
-Value fitGenerator(Evaluator &, Value, Call &) { return NoneValue(); }
+/// Measures what featurewise normalization needs: mean and deviation of each channel, after rescale
+/// and before anything else (keras/src/legacy/preprocessing/image.py, fit).
+Value fitGenerator(Evaluator &evaluator, Value self, Call &call) {
+  auto *generator = self.as<ConfigObject>();
+  const Argument *data = call.get(0, "x");
+  if (!isFeaturewise(generator->config) || !data || data->value.isPoison())
+    return NoneValue();
+  for (const Argument &argument : call.keywords)
+    if (argument.name != "x" && argument.name != "seed" &&
+        !(argument.name == "augment" && truth(argument.value) == false))
+      return evaluator.notSupported(argument.nameRange, fmt::format("fit's '{}'", argument.name));
+  auto *array = data->value.as<ArrayObject>();
+  if (!array || array->shape.size() != 3) {
+    evaluator.error(data->range, "fit needs images of 3 dimensions (height, width, channels)");
+    return {};
+  }
+  ArrayObject *images = copiedArray(evaluator, *array, call.range);
+  Array &description = images->buffer->array;
+  description.steps.push_back({ArrayStep::Cast, "float32"});
+  description.steps.push_back(
+      {ArrayStep::Multiply, "float32", numberArgument(generator->config, "rescale", 1)});
+  description.dtype = "float32";
+  auto measure = [&](Moment moment) -> std::optional<int> {
+    auto value = dataMoment(evaluator, *images, moment, axesBeforeLast(*images), false, call.range);
+    return value ? std::optional(keepValues(evaluator, *value, {images->shape.back()}, call.range))
+                 : std::nullopt;
+  };
+  auto centre = measure(Moment::Mean);
+  bool divides = boolArgument(generator->config, "featurewise_std_normalization");
+  auto deviation = divides ? measure(Moment::Deviation) : std::optional(-1);
+  if (!centre || !deviation)
+    return evaluator.notSupported(data->range, "fit on this array",
+                                  "fit it to the data set's array");
+  generator->centre = *centre;
+  generator->deviation = *deviation;
+  return NoneValue();
+}
 
 constexpr std::pair<std::string_view, MethodHandler> kMethods[] = {{"flow", flow},
                                                                    {"fit", fitGenerator}};

@@ -3,7 +3,9 @@
 #include "compiler/Import/NumPy/Arrays.h"
 
 #include "compiler/Import/NumPy/Datasets.h"
+#include "compiler/Import/NumPy/Moments.h"
 #include "compiler/Import/NumPy/RunTimeFunctions.h"
+#include "compiler/Import/NumPy/Splits.h"
 
 #include <algorithm>
 
@@ -35,6 +37,8 @@ std::string resultType(const std::string &dtype, const Value &other, std::string
   std::string result = dtype;
   if (auto *scalar = other.as<ScalarObject>())
     result = promote(dtype, scalar->dtype);
+  else if (auto *numbers = other.as<RunTimeObject>())
+    result = promote(dtype, numbers->dtype);
   else if (other.isFloat() && !isFloating(dtype))
     result = "float64";
   return op == "/" && !isFloating(result) ? "float64" : result;
@@ -95,7 +99,9 @@ Value arrayOperation(Evaluator &evaluator, std::string_view op, const Value &lef
                                        typeName(left), typeName(right)));
     return {};
   }
-  if (!constant)
+  auto *numbers = other.as<RunTimeObject>();
+  auto along = numbers ? shapeAlongSample(array, *numbers) : std::nullopt;
+  if (!constant && !along)
     return evaluator.notSupported(range, fmt::format("'{}' of an array and {}", op, someOf(other)),
                                   "use a number that is known here");
   ArrayStep::Kind kind;
@@ -109,14 +115,17 @@ Value arrayOperation(Evaluator &evaluator, std::string_view op, const Value &lef
     kind = reversed ? ArrayStep::ReverseDivide : ArrayStep::Divide;
   else
     return evaluator.notSupported(range, fmt::format("'{}' on an array", op), "use +, -, * or /");
-  if (kind == ArrayStep::Divide && *constant == 0) {
+  if (constant && kind == ArrayStep::Divide && *constant == 0) {
     evaluator.error(range, "an array is divided by zero");
     return {};
   }
   if (array.buffer->array.labels)
     return evaluator.notSupported(range, "arithmetic on labels");
   std::string result = resultType(dtype, other, op);
-  if (dtype == "uint8" && result == "uint8" && (*constant < 0 || *constant > 255)) {
+  // Numbers of a dtype take part in promotion; in place, floats are cast back.
+  if (numbers && inPlace && !reversed && isFloating(dtype))
+    result = dtype;
+  if (constant && dtype == "uint8" && result == "uint8" && (*constant < 0 || *constant > 255)) {
     evaluator.error(range, fmt::format("{} does not fit in the array's type uint8", *constant));
     return {};
   }
@@ -131,11 +140,14 @@ Value arrayOperation(Evaluator &evaluator, std::string_view op, const Value &lef
                           dtype, evaluator.targetText(range), op, std::string(toStr(other))));
     return {};
   }
-  if (inPlace && !reversed && !array.isWhole())
-    return evaluator.notSupported(range, "changing a part of an array in place",
-                                  fmt::format("use x = x {} {}", op, toStr(other)));
+  // A part that was computed (x[:100] / 255) has elements of its own; others would change too.
+  if (inPlace && !reversed && !array.isWhole() && array.buffer.use_count() > 1)
+    return evaluator.notSupported(
+        range, "changing a part of an array in place",
+        fmt::format("use x = x {} {}", op, numbers ? std::string("...") : toStr(other)));
   ArrayObject *target = inPlace && !reversed ? &array : copiedArray(evaluator, array, range);
-  target->buffer->array.steps.push_back({kind, result, *constant});
+  int values = along ? keepValues(evaluator, other, *along, range) : -1;
+  target->buffer->array.steps.push_back({kind, result, constant.value_or(0), values});
   target->buffer->array.dtype = result;
   return target;
 }
@@ -303,12 +315,7 @@ Value sliceSamples(Evaluator &evaluator, const ArrayObject &array, const SliceOb
     evaluator.error(range, "a slice's step must not be 0");
     return {};
   }
-  int all = array.rows;
-  if (all < 0) {
-    int count = sampleCount(evaluator, array, range).as<RunTimeObject>()->instruction;
-    all = evaluator.emit(Instruction::Call, {count}, range, "range");
-  }
-  std::vector<int> operands = {all};
+  std::vector<int> operands = {samplePositions(evaluator, array, range)};
   for (const Value *part : {&slice.start, &slice.stop, &slice.step})
     operands.push_back(*evaluator.materialize(*part, range));
   ArrayObject *result = derived(evaluator, array, range);
@@ -361,6 +368,10 @@ Value arraySubscript(Evaluator &evaluator, const Value &value, const Value &inde
   }
   if (parts.size() == 1 && isFull(parts[0]))
     return value;
+  if (auto *chosen = index.as<RunTimeObject>();
+      chosen && !array.sample && array.row.isPoison() && array.leading.empty() &&
+      (chosen->type == RunTimeObject::Type::Array || chosen->type == RunTimeObject::Type::List))
+    return chooseSamples(evaluator, array, index, range);
   bool chooses = parts.size() == 1 && array.isWhole();
   if (chooses && index.integer()) {
     int64_t published = publishedSamples(array.buffer->array);
@@ -372,11 +383,9 @@ Value arraySubscript(Evaluator &evaluator, const Value &value, const Value &inde
   }
   bool isLabel = array.buffer->array.classes && array.shape.empty() && !array.buffer->array.one_hot;
   if (chooses && !isLabel && (index.integer() || index.as<RunTimeObject>())) {
-    using Type = RunTimeObject::Type;
-    auto *runTime = index.as<RunTimeObject>();
     ArrayObject *result = derived(evaluator, array, range);
     result->row = index;
-    result->sample = !(runTime && (runTime->type == Type::Array || runTime->type == Type::List));
+    result->sample = true;
     return result;
   }
   bool onlyFirst = !parts.empty() && !array.sample && array.row.isPoison() &&
@@ -433,21 +442,59 @@ template <bool greatest> Value extremeMethod(Evaluator &evaluator, Value self, C
   if (array.isWhole() && call.positional.empty() && call.keywords.empty())
     if (auto known = publishedExtreme(array.buffer->array, greatest))
       return evaluator.heap.make<ScalarObject>(array.buffer->array.dtype, *known);
-  return callRunTimeFunction(evaluator, *findRunTimeFunction("numpy", greatest ? "max" : "min"),
-                             &self, call);
+  bool ofAll = call.positional.empty() && call.keywords.empty();
+  Value result = callRunTimeFunction(
+      evaluator, *findRunTimeFunction("numpy", greatest ? "max" : "min"), &self, call);
+  if (auto *number = result.as<RunTimeObject>(); number && ofAll) {
+    number->shape.emplace();
+    number->dtype = array.buffer->array.dtype;
+  }
+  return result;
 }
 
+/// Axes as mean(axis=...) takes them, or all; nothing where they are not known or not right.
+std::optional<std::vector<int64_t>> axesOf(const ArrayObject &array, const Argument *argument) {
+  if (!argument || argument->value.isNone())
+    return allAxes(array);
+  std::vector<Value> given =
+      sequence(argument->value) ? *sequence(argument->value) : std::vector<Value>{argument->value};
+  std::vector<int64_t> axes;
+  int64_t rank = static_cast<int64_t>(array.shape.size()) + 1;
+  for (const Value &each : given) {
+    auto axis = each.integer();
+    if (!axis || *axis >= rank || *axis < -rank)
+      return std::nullopt;
+    axes.push_back((*axis + rank) % rank);
+  }
+  return axes;
+}
+
+/// Known of published data sets; else computed by the run, from the samples where that gives the
+/// same.
 template <bool deviation> Value momentMethod(Evaluator &evaluator, Value self, Call &call) {
-  const char *name = deviation ? "std" : "mean";
-  if (!evaluator.checkArguments(call, name, 0, 1, {"axis", "dtype", "keepdims", "ddof"}))
-    return {};
-  for (const std::vector<Argument> *arguments : {&call.positional, &call.keywords})
-    for (const Argument &argument : *arguments)
-      if (!argument.value.isNone())
-        return evaluator.notSupported(argument.range,
-                                      fmt::format("an argument of {} on a data set's array", name),
-                                      "subtract one number for all channels");
-  return publishedMoment(evaluator, selfOf(self), deviation, call.range);
+  auto &array = selfOf(self);
+  const Argument *axis = call.get(0, "axis"), *keep = call.keyword("keepdims");
+  bool simple = call.positional.size() <= 1;
+  for (const Argument &argument : call.keywords)
+    simple &= argument.name == "axis" || argument.name == "keepdims" ||
+              (argument.name == "dtype" && argument.value.isNone());
+  const bool *keepDimensions = keep ? keep->value.boolean() : nullptr;
+  std::optional<std::vector<int64_t>> axes = axesOf(array, axis);
+  if (simple && axes && (!keep || keepDimensions)) {
+    bool ofAll = axes->size() == array.shape.size() + 1 && !(keep && *keepDimensions);
+    if (auto known = ofAll ? publishedMoment(evaluator, array, deviation) : std::nullopt)
+      return *known;
+    if (auto value = dataMoment(evaluator, array, deviation ? Moment::Deviation : Moment::Mean,
+                                *axes, keep && *keepDimensions, call.range))
+      return *value;
+  }
+  Value result = callRunTimeFunction(
+      evaluator, *findRunTimeFunction("numpy", deviation ? "std" : "mean"), &self, call);
+  if (auto *numbers = result.as<RunTimeObject>(); numbers && simple && axes && !array.sample) {
+    numbers->shape = shapeWithout(array, *axes, keep && truth(keep->value) == true);
+    numbers->dtype = array.buffer->array.dtype == "float32" ? "float32" : "float64";
+  }
+  return result;
 }
 
 constexpr std::pair<std::string_view, MethodHandler> kMethods[] = {

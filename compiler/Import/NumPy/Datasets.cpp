@@ -92,7 +92,7 @@ std::optional<double> publishedExtreme(const Array &description, bool greatest) 
                          : description.classes ? static_cast<double>(description.classes - 1)
                                                : 255;
   for (const ArrayStep &step : description.steps) {
-    if (mayLoseValues(description, step))
+    if (step.values >= 0 || mayLoseValues(description, step))
       return std::nullopt;
     auto rounded = [&](double x) {
       return step.dtype == "float32" ? static_cast<double>(static_cast<float>(x)) : x;
@@ -123,20 +123,19 @@ std::optional<double> publishedExtreme(const Array &description, bool greatest) 
   return greatest ? std::max(low, high) : std::min(low, high);
 }
 
-Value publishedMoment(Evaluator &evaluator, const ArrayObject &array, bool deviation,
-                      SourceRange range) {
+std::optional<Value> publishedMoment(Evaluator &evaluator, const ArrayObject &array,
+                                     bool deviation) {
   const Array &description = array.buffer->array;
   auto found = std::find_if(
       std::begin(publishedMoments), std::end(publishedMoments), [&](const Moments &row) {
         return row.source == description.source && row.test == description.test;
       });
   if (found == std::end(publishedMoments) || !array.isWhole() || description.labels)
-    return evaluator.notSupported(
-        range, "the mean or deviation of this array",
-        "it is known for the images of fashion_mnist, and the training images of mnist and "
-        "cifar10; give it as a number");
+    return std::nullopt;
   double mean = found->mean, spread = found->deviation;
   for (const ArrayStep &step : description.steps) {
+    if (step.values >= 0 || mayLoseValues(description, step))
+      return std::nullopt;
     double c = step.constant;
     switch (step.kind) {
     case ArrayStep::Add:
@@ -157,17 +156,14 @@ Value publishedMoment(Evaluator &evaluator, const ArrayObject &array, bool devia
     case ArrayStep::Cast:
       break;
     case ArrayStep::ReverseDivide:
-      return evaluator.notSupported(range, "the mean or deviation of a quotient by the array");
+      return std::nullopt;
     }
-    if (mayLoseValues(description, step))
-      return evaluator.notSupported(
-          range, "the mean or deviation of an array after arithmetic in integers");
   }
   double value = deviation ? spread : mean;
   bool single = description.dtype == "float32";
-  return evaluator.heap.make<ScalarObject>(single ? "float32" : "float64",
-                                           single ? static_cast<double>(static_cast<float>(value))
-                                                  : value);
+  return Value(evaluator.heap.make<ScalarObject>(
+      single ? "float32" : "float64",
+      single ? static_cast<double>(static_cast<float>(value)) : value));
 }
 
 } // namespace ingot::import

@@ -15,9 +15,9 @@ int64_t publishedSamples(const Array &array);
 /// The least or greatest element of the whole data set, after the steps; nothing where it is not
 /// known.
 std::optional<double> publishedExtreme(const Array &description, bool greatest);
-/// x.mean() or x.std() of the whole data set, after the steps.
-Value publishedMoment(Evaluator &evaluator, const ArrayObject &array, bool deviation,
-                      SourceRange range);
+/// x.mean() or x.std() of the whole data set, after the steps; nothing where it is not known.
+std::optional<Value> publishedMoment(Evaluator &evaluator, const ArrayObject &array,
+                                     bool deviation);
 
 } // namespace ingot::import
 

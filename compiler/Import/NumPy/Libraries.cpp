@@ -3,11 +3,13 @@
 
 #include "compiler/Import/NumPy/Libraries.h"
 
+#include "compiler/Import/Keras/Datasets.h"
 #include "compiler/Import/Keras/ImageFolder.h"
 #include "compiler/Import/NumPy/Arrays.h"
 #include "compiler/Import/NumPy/Datasets.h"
 #include "compiler/Import/NumPy/Files.h"
 #include "compiler/Import/NumPy/RunTimeFunctions.h"
+#include "compiler/Import/NumPy/Splits.h"
 
 #include <cmath>
 #include <filesystem>
@@ -107,6 +109,30 @@ Value toCategorical(Evaluator &evaluator, Call &call) {
   result->buffer->array.dtype = "float64";
   result->shape = {classes};
   return result;
+}
+
+/// tf.cast(x, dtype) of a data set's array.
+Value castFunction(Evaluator &evaluator, Call &call) {
+  if (!evaluator.checkArguments(call, "tf.cast", 2, 2, {"x", "dtype"}))
+    return {};
+  const Argument *x = call.get(0, "x"), *type = call.get(1, "dtype");
+  auto *array = x ? x->value.as<ArrayObject>() : nullptr;
+  if (!array || !type || type->value.isPoison())
+    return x && !array && !x->value.isPoison()
+               ? evaluator.notSupported(x->range, "tf.cast of anything but a data set's array")
+               : Value();
+  auto dtype = dtypeName(evaluator, type->value, type->range);
+  return dtype ? castArray(evaluator, *array, *dtype, call.range) : Value();
+}
+
+/// tf.one_hot(labels, depth): as to_categorical.
+Value oneHotFunction(Evaluator &evaluator, Call &call) {
+  if (!evaluator.checkArguments(call, "tf.one_hot", 2, 2, {"indices", "depth"}))
+    return {};
+  Call renamed = call;
+  for (Argument &argument : renamed.keywords)
+    argument.name = argument.name == "indices" ? "x" : "num_classes";
+  return toCategorical(evaluator, renamed);
 }
 
 template <typename Function> Value onNumber(Evaluator &evaluator, Call &call, Function function) {
@@ -372,6 +398,7 @@ constexpr Function kFunctions[] = {
     {"tensorflow.config", "list_physical_devices", devices},
     {"keras.utils", "plot_model", plot},
     {"sklearn.metrics", "ConfusionMatrixDisplay", plot},
+    {"pandas", "DataFrame", plot},
     {"itertools", "product", cartesianProduct},
     {"tensorflow.config.experimental", "list_physical_devices", devices},
     {"tensorflow.config.experimental", "set_memory_growth", nothing},
@@ -390,7 +417,17 @@ constexpr Function kFunctions[] = {
     {"keras.datasets.cifar100", "load_data", loadData<3>},
     {"keras.utils", "image_dataset_from_directory", imageDatasetFromDirectory},
     {"keras.preprocessing", "image_dataset_from_directory", imageDatasetFromDirectory},
-    {"tensorflow", "float32", scalarType<3>}};
+    {"tensorflow.data.Dataset", "from_tensor_slices", datasetFromTensorSlices},
+    {"tensorflow", "cast", castFunction},
+    {"tensorflow", "expand_dims", expandDimsFunction},
+    {"tensorflow", "one_hot", oneHotFunction},
+    {"sklearn.model_selection", "train_test_split", trainTestSplit},
+    {"sklearn.utils", "shuffle", shuffleArrays},
+    {"tensorflow", "uint8", scalarType<0>},
+    {"tensorflow", "int32", scalarType<1>},
+    {"tensorflow", "int64", scalarType<2>},
+    {"tensorflow", "float32", scalarType<3>},
+    {"tensorflow", "float64", scalarType<4>}};
 } // namespace
 
 std::optional<Value> libraryAttribute(Evaluator &evaluator, const std::string &module,

@@ -37,6 +37,7 @@ static std::optional<IngotOpcode> opcodeOf(StringRef name) {
       .Case("save_model", INGOT_SAVE_MODEL)
       .Case("save_weights", INGOT_SAVE_WEIGHTS)
       .Case("load_weights", INGOT_LOAD_WEIGHTS)
+      .Case("assign", INGOT_ASSIGN)
       .Default(std::nullopt);
 }
 
@@ -101,6 +102,14 @@ LogicalResult InstructionList::add(train::ActionOp action) {
     if (failed(array))
       return failure();
     integer = *array;
+  }
+  if (*opcode == INGOT_ASSIGN) {
+    if (!action.getParameterAttr() || action.getOperands().size() != 1)
+      return action.emitOpError("needs a parameter and what it is to hold");
+    FailureOr<int32_t> parameter = symbols.parameter(action, action.getParameterAttr());
+    if (failed(parameter))
+      return failure();
+    integer = *parameter;
   }
   double number = action.getNumber() ? action.getNumber()->convertToDouble() : 0;
   add(action, *opcode, integer, number, action.getText());

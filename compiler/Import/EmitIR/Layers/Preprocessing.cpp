@@ -2,14 +2,18 @@
 
 #include "compiler/Import/EmitIR/Layers/Layers.h"
 
+#include "dialects/Train/Arithmetic.h"
+
 #include <cmath>
 
 using namespace mlir;
 using namespace ingot;
 using ingot::import::boolArgument;
+using ingot::import::hasArgument;
 using ingot::import::LayerCall;
 using ingot::import::LayerRow;
 using ingot::import::numberArgument;
+using ingot::train::Arithmetic;
 
 static Value constant(OpBuilder &builder, Location loc, double number) {
   return arith::ConstantOp::create(builder, loc,
@@ -39,9 +43,31 @@ static Value channelNumber(OpBuilder &builder, Location loc, ArrayRef<double> nu
   return result;
 }
 
+/// With mean and variance of the data that the layer was adapted to.
+static Value emitAdapted(LayerCall &call) {
+  bool invert = boolArgument(call.config, "invert");
+  int64_t rank = call.output.getRank();
+  SmallVector<Value> operands{call.input(), call.weight("mean"), call.weight("variance")};
+  SmallVector<int64_t> along;
+  if (cast<RankedTensorType>(operands[1].getType()).getRank() == 1)
+    along.push_back(rank - 1);
+  SmallVector<SmallVector<int64_t>> dims{nn::allDims(rank), along, along};
+  return nn::MapOp::create(call.builder, call.loc, TypeRange{call.output}, operands, dims,
+                           [&](OpBuilder &b, Location l, ValueRange e) {
+                             Arithmetic a(b, l);
+                             Value deviation = a.maximum(a.root(e[2]), 1e-7);
+                             return SmallVector<Value>{
+                                 invert ? a.add(e[1], a.multiply(e[0], deviation))
+                                        : a.divide(a.subtract(e[0], e[1]), deviation)};
+                           })
+      .getResult(0);
+}
+
 /// (x - mean) / max(sqrt(variance), 1e-7), or back
 /// (keras/src/layers/preprocessing/normalization.py).
 static Value emitNormalization(LayerCall &call) {
+  if (!hasArgument(call.config, "mean"))
+    return emitAdapted(call);
   auto numbers = [&](const char *name) {
     return std::get<std::vector<double>>(call.config.arguments.at(name));
   };
