@@ -77,10 +77,11 @@ bool Run::begin() {
   if (!itsOptions.resume && !itsSession.options().checkpoint.empty())
     noteUnfinishedRun(itsProgram, itsSession.options().checkpoint);
   if (itsSaved && itsSaved->state.complete) {
+    const FitState &fit = itsSaved->state.fit;
     fmt::print(stderr,
-               "{}: note: the run in {} is complete, with {} epochs: nothing to resume; a larger "
-               "--epochs trains longer\n",
-               itsProgram.name, itsSaved->path, itsSaved->state.fit.epoch);
+               "{}: note: the run in {} is complete, with {} epochs: nothing to resume; {}\n",
+               itsProgram.name, itsSaved->path, fit.epoch - fit.first,
+               fit.stopped ? "a callback has stopped it" : "a larger --epochs trains longer");
     if (!itsOptions.save.empty()) {
       itsSession.restore(*itsSaved->file, itsSaved->state);
       itsSession.saveWeights(itsOptions.save);
@@ -200,7 +201,8 @@ History Run::fit(int64_t index, FitData data, const FitState *resumedFrom) {
   options.print = writeOut;
   if (resumedFrom) {
     options.resumedFrom = *resumedFrom;
-    bool over = resumedFrom->epoch >= options.epochs.value_or(fit.epochs);
+    bool over = resumedFrom->epoch >= options.epochs.value_or(fit.epochs) ||
+                (resumedFrom->stopped && resumedFrom->step == 0);
     fmt::print(stderr, "{}: resumed {} epoch {} step {} from {}\n", itsProgram.name,
                over ? "after the last epoch, before" : "at", resumedFrom->epoch + 1,
                resumedFrom->step, itsSaved->path);

@@ -159,7 +159,7 @@ void Agreement::epochs() {
   if (!given)
     given = before;
   const FitState &fit = itsState.fit;
-  int64_t begun = fit.epoch + (fit.step > 0 ? 1 : 0);
+  int64_t done = fit.epoch - fit.first, begun = done + (fit.step > 0 ? 1 : 0);
   if (given && given != before) {
     for (const ActionResult &result : itsState.results)
       if (std::holds_alternative<History>(result))
@@ -167,7 +167,7 @@ void Agreement::epochs() {
     if (*given < begun)
       contradict(fmt::format("--epochs {}", *given), fmt::format("begun epoch {}", begun));
   }
-  bool more = given && *given > fit.epoch && given != before;
+  bool more = given && *given > done && given != before;
   if (!itsState.complete || !more || fit.stopped)
     return;
   if (!itsState.extensible)

@@ -92,7 +92,7 @@ FitRun::FitRun(Session::Parts &parts, const IngotFit &fit, const FitOptions &opt
   itsHistory.epochsAsked = itsEpochs;
   itsHistory.steps = itsSteps;
   itsState.samples = itsTraining.samples();
-  itsState.epoch = fit.initial_epoch;
+  itsState.epoch = itsState.first = fit.initial_epoch;
   // A pass that the fit before did not complete is not begun again.
   itsState.passes = parts.training.fit.passes + (parts.training.fit.next != 0);
   if (options.resumedFrom)
@@ -106,7 +106,8 @@ void FitRun::resume(const FitState &state) {
                             "data that it began with",
                             state.samples, itsState.samples)};
   bool within = state.step >= 0 && state.step <= itsSteps && state.next >= 0 &&
-                state.next < itsTraining.steps() && state.epoch >= itsFit.initial_epoch;
+                state.next < itsTraining.steps() && state.epoch >= itsFit.initial_epoch &&
+                state.first == itsFit.initial_epoch;
   auto rows = static_cast<size_t>(std::max<int64_t>(0, state.epoch - itsFit.initial_epoch));
   std::vector<std::string> known;
   for (auto &[name, value] : epochLogs().values)
@@ -155,6 +156,7 @@ History FitRun::run() {
   for (Callback *callback : itsCallbacks)
     if (callback && !itsResumed)
       callback->onTrainBegin(*this);
+  // An epoch within which a callback has stopped the fit still comes to its end.
   while (itsState.epoch < itsEpochs && (!itsState.stopped || itsState.step > 0)) {
     beginEpoch();
     train();
@@ -294,6 +296,8 @@ std::vector<std::byte> FitRun::weights() const {
 }
 
 void FitRun::setWeights(const std::vector<std::byte> &weights) {
+  if (weights.size() != this->weights().size())
+    throw Error{"the weights that a callback has kept are not this program's"};
   const std::byte *next = weights.data();
   for (const IngotParameter &parameter :
        std::span(itsParts.program.parameters, itsParts.program.parameter_count)) {

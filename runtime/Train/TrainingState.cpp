@@ -52,6 +52,7 @@ static RunFlags flagsFromJson(const Json &json) {
 /// The whole numbers of a fit, each with its name in the file.
 template <typename State, typename Visit> static void visitCounts(State &fit, Visit visit) {
   visit("samples", fit.samples);
+  visit("first", fit.first);
   visit("epoch", fit.epoch);
   visit("step", fit.step);
   visit("passes", fit.passes);

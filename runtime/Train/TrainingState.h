@@ -30,6 +30,7 @@ struct RunFlags {
 /// Where a fit is.
 struct FitState {
   int64_t samples = 0;         // that it trains on
+  int64_t first = 0;           // the epoch with which it began
   int64_t epoch = 0, step = 0; // the epoch that runs, from 0, and how many of its steps are done
   int64_t passes = 0;          // over training data that are complete, those of earlier fits too
   int64_t next = 0;            // the batch of this one that is next

@@ -244,6 +244,7 @@ TEST_F(Resume, StatesOfOtherFits) {
   EXPECT_TRUE(fails([](FitState &fit) { fit.next = 7; }));
   EXPECT_TRUE(fails([](FitState &fit) { fit.next = -1; }));
   EXPECT_TRUE(fails([](FitState &fit) { fit.epoch = -1; }));
+  EXPECT_TRUE(fails([](FitState &fit) { fit.first = 1; }));
   EXPECT_TRUE(fails([](FitState &fit) { fit.meansSums.pop_back(); }));
   EXPECT_TRUE(fails([](FitState &fit) { fit.history.columns.pop_back(); }));
 }
