@@ -80,6 +80,8 @@ private:
       return launch.emitOpError(
           "has no schedule or no dependencies: run the phases before codegen");
     const Emitter &emitter = emitterOf(launch.getSchedule()->getAlgorithm());
+    if (failed(check(launch, emitter)))
+      return failure();
     FailureOr<func::FuncOp> function = emit(launch, emitter, symbolOf(launch));
     if (failed(function))
       return failure();
@@ -92,6 +94,25 @@ private:
       reference = FlatSymbolRefAttr::get(*naive);
     }
     replaceByCall(launch, *function, reference, emitter.grid(launch, batch));
+    return success();
+  }
+
+  /// A schedule that was written by hand may not fit its launch.
+  LogicalResult check(kernel::LaunchOp launch, const Emitter &emitter) {
+    kernel::ScheduleAttr schedule = *launch.getSchedule();
+    StringRef name = kernel::stringifyAlgorithm(schedule.getAlgorithm());
+    for (NamedAttribute tile : schedule.getTiles())
+      if (auto number = dyn_cast<IntegerAttr>(tile.getValue()); !number || number.getInt() < 0)
+        return launch.emitOpError("has a schedule whose '")
+               << tile.getName().strref() << "' is no number of 0 or more";
+    for (StringRef tile : emitter.tiles)
+      if (auto number = schedule.getTiles().getAs<IntegerAttr>(tile);
+          !number || number.getInt() < 1)
+        return launch.emitOpError("needs a schedule of '")
+               << name << "' with a '" << tile << "' of 1 or more";
+    if (emitter.takes && !emitter.takes(launch, batch))
+      return launch.emitOpError("has the schedule '")
+             << name << "', which cannot compute its region";
     return success();
   }
 

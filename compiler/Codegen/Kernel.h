@@ -48,6 +48,10 @@ struct Kernel {
 struct Emitter {
   int64_t (*grid)(kernel::LaunchOp launch, int64_t batch);
   mlir::LogicalResult (*emit)(mlir::OpBuilder &builder, Kernel &kernel);
+  /// The schedule's numbers that it divides by, so that each is at least 1.
+  std::initializer_list<llvm::StringLiteral> tiles = {};
+  /// Whether it computes what the launch's region says; null: the op that it looks for is enough.
+  bool (*takes)(kernel::LaunchOp launch, int64_t batch) = nullptr;
 };
 
 /// The emitter of an algorithm; every algorithm has one.

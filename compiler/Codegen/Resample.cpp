@@ -208,4 +208,8 @@ static LogicalResult emit(OpBuilder &builder, Kernel &kernel) {
 const Emitter ingot::codegen::resampleEmitter = {
     [](kernel::LaunchOp, int64_t batch) -> int64_t { return batch; },
     emit,
+    {},
+    [](kernel::LaunchOp launch, int64_t) {
+      return isa<nn::ResampleOp>(launch.getBody().front().front());
+    },
 };

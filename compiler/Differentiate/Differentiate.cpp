@@ -46,6 +46,9 @@ public:
     auto array = [&](FlatSymbolRefAttr symbol) {
       return symbol ? symbols.lookup<train::ArrayOp>(symbol.getAttr()) : train::ArrayOp();
     };
+    for (FlatSymbolRefAttr symbol : {images, labels})
+      if (symbol && !array(symbol))
+        return program.emitOpError("has an action on ") << symbol << ", which is no train.array";
     auto step =
         buildStep(program, model, compile, kind, name, array(images), array(labels), classWeight);
     if (failed(step))

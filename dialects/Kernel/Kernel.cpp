@@ -29,6 +29,52 @@ void KernelDialect::initialize() {
       >();
 }
 
+//===- Checks of attributes and rows
+//-----------------------------------------------------------===//
+
+LogicalResult BlockedAttr::verify(function_ref<InFlightDiagnostic()> emitError, int64_t block) {
+  return block >= 1 ? success() : emitError() << "a block holds at least 1 element, not " << block;
+}
+
+LogicalResult BlockedAttr::verifyEncoding(ArrayRef<int64_t> shape, Type,
+                                          function_ref<InFlightDiagnostic()> emitError) const {
+  return shape.empty() ? emitError() << "a tensor without dimensions has no blocks" : success();
+}
+
+LogicalResult PermutedAttr::verify(function_ref<InFlightDiagnostic()> emitError, AffineMap map,
+                                   ArrayRef<int64_t> shape) {
+  if (map.getNumSymbols() || map.getNumResults() != shape.size())
+    return emitError() << "a permuted layout needs a dimension of memory for each result of its "
+                          "map";
+  return llvm::all_of(shape, [](int64_t size) { return size >= 1; })
+             ? success()
+             : emitError() << "a permuted layout has a dimension without elements";
+}
+
+LogicalResult PermutedAttr::verifyEncoding(ArrayRef<int64_t> shape, Type,
+                                           function_ref<InFlightDiagnostic()> emitError) const {
+  return shape.size() == getMap().getNumDims()
+             ? success()
+             : emitError() << "a permuted layout of " << getMap().getNumDims()
+                           << " dimensions on a tensor of " << shape.size();
+}
+
+LogicalResult BufferOp::verify() {
+  if (static_cast<int64_t>(getOffset()) < 0)
+    return emitOpError("lies before its space: ") << static_cast<int64_t>(getOffset());
+  if (!cast<MemRefType>(getMemory().getType()).hasStaticShape())
+    return emitOpError("needs memory of a known size, not ") << getMemory().getType();
+  return success();
+}
+
+LogicalResult CallOp::verify() {
+  if (static_cast<int64_t>(getGrid()) < 0)
+    return emitOpError("has a negative number of units");
+  if (getOutputsBegin() > getBuffers().size())
+    return emitOpError("has fewer buffers than it reads");
+  return success();
+}
+
 //===- Layout ---------------------------------------------------------------------------------===//
 
 MemRefType ingot::kernel::physicalType(RankedTensorType type, int64_t batch) {

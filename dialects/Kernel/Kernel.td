@@ -7,6 +7,7 @@ include "mlir/IR/OpBase.td"
 include "mlir/IR/AttrTypeBase.td"
 include "mlir/IR/EnumAttr.td"
 include "mlir/IR/SymbolInterfaces.td"
+include "mlir/IR/TensorEncoding.td"
 include "mlir/Interfaces/ControlFlowInterfaces.td"
 include "mlir/Interfaces/SideEffectInterfaces.td"
 
@@ -19,7 +20,11 @@ def Kernel_Dialect : Dialect {
 
 class Kernel_Op<string mnemonic, list<Trait> traits = []> : Op<Kernel_Dialect, mnemonic, traits>;
 
-def Kernel_Blocked : AttrDef<Kernel_Dialect, "Blocked"> {
+class Kernel_Layout<string name> : AttrDef<Kernel_Dialect, name, [DeclareAttrInterfaceMethods<VerifiableTensorEncoding>]> {
+  let genVerifyDecl = 1;
+}
+
+def Kernel_Blocked : Kernel_Layout<"Blocked"> {
   let mnemonic = "blocked";
   let summary = "a tensor's memory layout: the last dimension in blocks";
   let description = [{
@@ -30,7 +35,7 @@ def Kernel_Blocked : AttrDef<Kernel_Dialect, "Blocked"> {
   let assemblyFormat = "`<` $block `>`";
 }
 
-def Kernel_Permuted : AttrDef<Kernel_Dialect, "Permuted"> {
+def Kernel_Permuted : Kernel_Layout<"Permuted"> {
   let mnemonic = "permuted";
   let summary = "a tensor's memory layout: any order of elements, for the sake of one kernel";
   let description = [{
@@ -113,6 +118,7 @@ def Kernel_BufferOp : Kernel_Op<"buffer", [Pure]> {
   let arguments = (ins Kernel_Space:$space, I64Attr:$offset);
   let results = (outs AnyMemRef:$memory);
   let assemblyFormat = "$space `[` $offset `]` attr-dict `:` type($memory)";
+  let hasVerifier = 1;
 }
 
 def Kernel_EntryOp : Kernel_Op<"entry", [Symbol, NoTerminator, SingleBlock]> {
@@ -140,6 +146,7 @@ def Kernel_CallOp : Kernel_Op<"call"> {
     $layer $kernel (`reference` $reference^)? `(` $buffers `)` `outputs` $outputs_begin `grid` $grid `after` $after
     `flops` $flops `bytes` $bytes `schedule` $schedule attr-dict `:` type($buffers)
   }];
+  let hasVerifier = 1;
 }
 
 #endif

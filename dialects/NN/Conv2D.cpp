@@ -75,6 +75,8 @@ static LogicalResult verifyShapes(Operation *op, const Tensors &tensors, const W
   auto [input, filter, output] = tensors;
   if (input.getRank() != 4 || filter.getRank() != 4 || output.getRank() != 4)
     return op->emitOpError("needs tensors of rank 4");
+  if (input.getDimSize(0) != output.getDimSize(0))
+    return op->emitOpError("has another batch in its input than in its output");
   if (window.strides.size() != 2 || window.strides[0] < 1 || window.strides[1] < 1)
     return op->emitOpError("needs two positive strides");
   if (window.padding.size() != 4 || llvm::any_of(window.padding, [](int64_t p) { return p < 0; }))

@@ -86,6 +86,12 @@ LogicalResult ingot::nn::verifyScalarRegion(Operation *op, Block &body, ValueRan
                                             ArrayAttr dims, ArrayRef<int64_t> domain) {
   if (dims.size() != inputs.size() || body.getNumArguments() != inputs.size())
     return op->emitOpError("needs one region argument and one list of dimensions for each operand");
+  if (!llvm::all_of(dims, [](Attribute each) { return isa<DenseI64ArrayAttr>(each); }))
+    return op->emitOpError("needs operand_dims that are arrays of i64");
+  for (auto index : body.getOps<IndexOp>())
+    if (index.getDim() >= domain.size())
+      return index.emitOpError("asks for dimension ")
+             << index.getDim() << " of a domain of rank " << domain.size();
   for (auto [i, input] : llvm::enumerate(inputs)) {
     auto type = cast<RankedTensorType>(input.getType());
     if (body.getArgument(i).getType() != type.getElementType())

@@ -52,6 +52,13 @@ std::string ingot::train::slotName(StringRef weight, StringRef slot) {
 
 std::string ingot::train::scalarName(StringRef scalar) { return ("optimizer/" + scalar).str(); }
 
+LogicalResult train::ProgramOp::verify() {
+  if (getBatch() < 1 || getBatch() > INT32_MAX)
+    return emitOpError("needs a batch of at least 1 that 31 bits hold, not ")
+           << static_cast<int64_t>(getBatch());
+  return success();
+}
+
 LogicalResult CompileOp::verify() {
   if (!isa<train::OptimizerAttrInterface>(getOptimizer()))
     return emitOpError("needs an optimizer, but has ") << getOptimizer();

@@ -104,6 +104,7 @@ def Train_ProgramOp : Train_Op<"program", [Symbol, SymbolTable, NoTerminator, Si
                        StrAttr:$model_name, F64Attr:$learning_rate, OptionalAttr<I64Attr>:$arena, OptionalAttr<I64Attr>:$state);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = "$sym_name attr-dict-with-keyword $body";
+  let hasVerifier = 1;
 }
 
 def Train_ArrayOp : Train_Op<"array", [Symbol, IsolatedFromAbove, HasParent<"ProgramOp">]> {

@@ -369,4 +369,8 @@ const Emitter ingot::codegen::columnsEmitter = {
     [](OpBuilder &builder, Kernel &kernel) {
       return Columns(builder, kernel, *ColumnLaunch::of(kernel.launch, kernel.batch)).run();
     },
+    {"vectors"},
+    [](kernel::LaunchOp launch, int64_t batch) {
+      return ColumnLaunch::of(launch, batch).has_value();
+    },
 };

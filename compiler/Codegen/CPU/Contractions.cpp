@@ -14,6 +14,11 @@ static Contraction anchorOf(kernel::LaunchOp launch, int64_t batch) {
   return *contractionOf(&launch.getBody().front().front(), batch);
 }
 
+template <ContractionRole role> static bool takes(kernel::LaunchOp launch, int64_t batch) {
+  auto contraction = contractionOf(&launch.getBody().front().front(), batch);
+  return contraction && contraction->role == role;
+}
+
 static UnitRange rangeOf(const Kernel &kernel) { return {kernel.begin, kernel.end, kernel.count}; }
 
 const Emitter ingot::codegen::forwardEmitter = {
@@ -33,6 +38,8 @@ const Emitter ingot::codegen::forwardEmitter = {
                   epilogue.bias);
       return success();
     },
+    {"lanes", "vectors", "images", "rows", "columns", "unit_rows", "filter_block", "unroll"},
+    takes<ContractionRole::Forward>,
 };
 
 const Emitter ingot::codegen::gradInputEmitter = {
@@ -55,6 +62,8 @@ const Emitter ingot::codegen::gradInputEmitter = {
                     rangeOf(kernel), store);
       return success();
     },
+    {"lanes", "vectors", "columns", "filter_block", "source_block"},
+    takes<ContractionRole::GradInput>,
 };
 
 const Emitter ingot::codegen::gradFilterEmitter = {
@@ -76,6 +85,9 @@ const Emitter ingot::codegen::gradFilterEmitter = {
                      epilogue.hasMap() ? std::optional<StoreFn>(store) : std::nullopt);
       return success();
     },
+    {"lanes", "vectors", "kernel_rows", "kernel_columns", "channels", "channel_group",
+     "filter_block", "image_block", "row_block", "unroll"},
+    takes<ContractionRole::GradFilter>,
 };
 
 const Emitter ingot::codegen::gradInputOperandEmitter = {

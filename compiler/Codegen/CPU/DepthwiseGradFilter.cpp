@@ -149,4 +149,8 @@ const Emitter ingot::codegen::depthwiseGradFilterEmitter = {
       DepthwiseGradFilter(builder, kernel).run();
       return success();
     },
+    {"lanes", "taps"},
+    [](kernel::LaunchOp launch, int64_t) {
+      return isa<nn::DepthwiseConv2DGradFilterOp>(launch.getBody().front().front());
+    },
 };

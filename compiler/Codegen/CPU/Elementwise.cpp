@@ -93,4 +93,9 @@ const Emitter ingot::codegen::elementwiseEmitter = {
       return llvm::divideCeil(totalElements(launch, batch), unitOf(launch));
     },
     emit,
+    {"unit"},
+    [](kernel::LaunchOp launch, int64_t) {
+      return llvm::all_of(launch.getBody().front().without_terminator(),
+                          [](Operation &op) { return isa<nn::MapOp>(op); });
+    },
 };

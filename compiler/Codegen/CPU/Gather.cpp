@@ -46,4 +46,9 @@ static LogicalResult emit(OpBuilder &builder, Kernel &kernel) {
 const Emitter ingot::codegen::gatherEmitter = {
     [](kernel::LaunchOp, int64_t batch) -> int64_t { return batch; },
     emit,
+    {},
+    [](kernel::LaunchOp launch, int64_t) {
+      Block &body = launch.getBody().front();
+      return isa<nn::GatherOp>(body.front()) || isMove(body);
+    },
 };

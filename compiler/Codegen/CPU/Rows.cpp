@@ -521,4 +521,6 @@ const Emitter ingot::codegen::rowsEmitter = {
     [](OpBuilder &builder, Kernel &kernel) {
       return Rows(builder, kernel, *RowLaunch::of(kernel.launch, kernel.batch)).run();
     },
+    {"pieces"},
+    [](kernel::LaunchOp launch, int64_t batch) { return RowLaunch::of(launch, batch).has_value(); },
 };

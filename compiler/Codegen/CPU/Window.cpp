@@ -357,4 +357,5 @@ const Emitter ingot::codegen::windowEmitter = {
       WindowEmitter(builder, kernel).run();
       return success();
     },
+    {"lanes"},
 };

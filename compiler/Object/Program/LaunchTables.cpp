@@ -67,8 +67,13 @@ private:
       auto buffer = value.getDefiningOp<kernel::BufferOp>();
       if (!buffer)
         return call.emitOpError("takes memory that is no kernel.buffer");
+      if (failed(checkPlace(buffer)))
+        return failure();
       buffers.push_back(buffer);
     }
+    for (StringRef kernel : {call.getKernel(), call.getReference().value_or(call.getKernel())})
+      if (!SymbolTable::lookupNearestSymbolFrom(call, StringAttr::get(call.getContext(), kernel)))
+        return call.emitOpError("calls @") << kernel << ", which is not there";
     for (int64_t before : call.getAfter())
       if (before < 0 || before >= index)
         return call.emitOpError("comes after launch ") << before << ", which is not an earlier one";
@@ -83,6 +88,18 @@ private:
                          c.indices(call.getAfter(), nameOf("after" + suffix)), c.u32(rows.size()),
                          c.u32(call.getAfter().size()), c.i64(call.getGrid()),
                          c.u64(call.getFlops()), c.u64(call.getBytes())});
+  }
+
+  LogicalResult checkPlace(kernel::BufferOp buffer) {
+    auto program = entry->getParentOfType<train::ProgramOp>();
+    if (buffer.getSpace() != kernel::Space::Arena || !program || !program.getArena())
+      return success();
+    auto type = cast<MemRefType>(buffer.getMemory().getType());
+    uint64_t bytes = type.getNumElements() * llvm::divideCeil(type.getElementTypeBitWidth(), 8);
+    if (buffer.getOffset() > *program.getArena() ||
+        bytes > *program.getArena() - buffer.getOffset())
+      return buffer.emitOpError("ends behind the arena of ") << *program.getArena() << " bytes";
+    return success();
   }
 
   /// Outputs are written, the others read; memory that is both is told at each place.
