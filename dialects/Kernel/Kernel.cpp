@@ -93,7 +93,9 @@ MemRefType ingot::kernel::physicalType(RankedTensorType type, int64_t batch) {
 
 int64_t ingot::kernel::physicalBytes(RankedTensorType type, int64_t batch) {
   MemRefType memory = physicalType(type, batch);
-  return memory.getNumElements() * llvm::divideCeil(memory.getElementTypeBitWidth(), 8);
+  Type element = memory.getElementType();
+  int64_t bits = element.isIndex() ? 64 : element.getIntOrFloatBitWidth();
+  return memory.getNumElements() * llvm::divideCeil(bits, 8);
 }
 
 //===- Launch ---------------------------------------------------------------------------------===//

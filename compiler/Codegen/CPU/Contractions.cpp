@@ -15,8 +15,13 @@ static Contraction anchorOf(kernel::LaunchOp launch, int64_t batch) {
 }
 
 template <ContractionRole role> static bool takes(kernel::LaunchOp launch, int64_t batch) {
-  auto contraction = contractionOf(&launch.getBody().front().front(), batch);
-  return contraction && contraction->role == role;
+  Block &body = launch.getBody().front();
+  auto contraction = contractionOf(&body.front(), batch);
+  if (!contraction || contraction->role != role)
+    return false;
+  auto ops = llvm::to_vector(llvm::make_pointer_range(body.without_terminator()));
+  auto map = ops.size() == 2 ? dyn_cast<nn::MapOp>(ops[1]) : nn::MapOp();
+  return ops.size() == 1 || (map && isEpilogue(map, contraction->op->getResult(0)));
 }
 
 static UnitRange rangeOf(const Kernel &kernel) { return {kernel.begin, kernel.end, kernel.count}; }

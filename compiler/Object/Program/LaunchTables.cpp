@@ -67,16 +67,14 @@ private:
       auto buffer = value.getDefiningOp<kernel::BufferOp>();
       if (!buffer)
         return call.emitOpError("takes memory that is no kernel.buffer");
-      if (failed(checkPlace(buffer)))
-        return failure();
       buffers.push_back(buffer);
     }
-    for (StringRef kernel : {call.getKernel(), call.getReference().value_or(call.getKernel())})
-      if (!SymbolTable::lookupNearestSymbolFrom(call, StringAttr::get(call.getContext(), kernel)))
-        return call.emitOpError("calls @") << kernel << ", which is not there";
     for (int64_t before : call.getAfter())
       if (before < 0 || before >= index)
         return call.emitOpError("comes after launch ") << before << ", which is not an earlier one";
+    for (kernel::BufferOp buffer : buffers)
+      if (failed(checkPlace(buffer)))
+        return failure();
     SmallVector<llvm::Constant *> rows;
     for (unsigned i = 0; i < buffers.size(); ++i)
       rows.push_back(buildBuffer(buffers[i], accessOf(buffers, i, call.getOutputsBegin())));
