@@ -10,7 +10,8 @@ using namespace ingot;
 
 FailureOr<int64_t> plan::placeParameters(train::ProgramOp program) {
   int64_t end = 0;
-  for (train::Role role : {train::Role::Trainable, train::Role::NonTrainable, train::Role::Slot})
+  for (train::Role role :
+       {train::Role::Trainable, train::Role::NonTrainable, train::Role::Slot, train::Role::Value})
     for (auto parameter : program.getBody().getOps<train::ParameterOp>()) {
       if (parameter.getRole() != role)
         continue;

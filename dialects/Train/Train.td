@@ -84,8 +84,9 @@ def Train_ImageGenerator : AttrDef<Train_Dialect, "ImageGenerator"> {
 def Train_RoleTrainable : I32EnumAttrCase<"Trainable", 0, "trainable">;
 def Train_RoleNonTrainable : I32EnumAttrCase<"NonTrainable", 1, "non_trainable">;
 def Train_RoleSlot : I32EnumAttrCase<"Slot", 2, "slot">;
+def Train_RoleValue : I32EnumAttrCase<"Value", 3, "value">;
 def Train_Role : I32EnumAttr<"Role", "what a parameter is for",
-    [Train_RoleTrainable, Train_RoleNonTrainable, Train_RoleSlot]> { let cppNamespace = "::ingot::train"; }
+    [Train_RoleTrainable, Train_RoleNonTrainable, Train_RoleSlot, Train_RoleValue]> { let cppNamespace = "::ingot::train"; }
 
 def Train_KindTrain : I32EnumAttrCase<"Train", 0, "train">;
 def Train_KindEvaluate : I32EnumAttrCase<"Evaluate", 1, "evaluate">;
@@ -132,7 +133,7 @@ def Train_PreprocessYieldOp : Train_Op<"yield", [Pure, Terminator, ReturnLike, P
 }
 
 def Train_ParameterOp : Train_Op<"parameter", [Symbol, HasParent<"ProgramOp">]> {
-  let summary = "a tensor that lives from step to step: a weight or an optimizer's slot";
+  let summary = "a tensor that lives from step to step: a weight, an optimizer's slot, or a value of the script";
   let description = [{
     Named `layer/weight` or `layer/weight/slot`. `type` carries the layout once it is chosen; `offset`
     (bytes in the arena) is there after `plan`. `stream` numbers its random stream. The regularizer is an

@@ -109,7 +109,8 @@ typedef enum IngotInitializer {
 typedef enum IngotParameterRole {
   INGOT_TRAINABLE = 0,
   INGOT_NON_TRAINABLE = 1, /* a weight that no gradient updates: moving averages */
-  INGOT_SLOT = 2           /* an optimizer's state */
+  INGOT_SLOT = 2,          /* an optimizer's state */
+  INGOT_VALUE = 3          /* no weight: a number of the data that INGOT_ASSIGN sets */
 } IngotParameterRole;
 
 /* A tensor that lives from step to step, at a fixed place of the arena. Logical elements are

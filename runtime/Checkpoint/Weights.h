@@ -13,6 +13,11 @@
 
 namespace ingot::runtime {
 
+/// Whether Keras would call it a weight of the model.
+inline bool isWeight(const IngotParameter &parameter) {
+  return parameter.role == INGOT_TRAINABLE || parameter.role == INGOT_NON_TRAINABLE;
+}
+
 /// Logical elements of a parameter in the arena, row-major in Keras's shape.
 std::vector<float> readParameter(const IngotParameter &parameter, const std::byte *arena);
 /// `elements` holds as many as the shape says.

@@ -184,8 +184,14 @@ static Command commandOf(const std::string &name, const IngotProgram &program) {
 static std::vector<po::option> tokens(int argc, const char *const *argv,
                                       const po::options_description &description) {
   namespace style = po::command_line_style;
+  std::vector<std::string> words(argv + std::min(argc, 1), argv + argc);
+  // What other programs understand first of all.
+  if (!words.empty() && (words[0] == "-h" || words[0] == "help"))
+    words[0] = "--help";
+  if (words == std::vector<std::string>{"--version"})
+    words[0] = "version";
   try {
-    return po::command_line_parser(std::vector<std::string>(argv + std::min(argc, 1), argv + argc))
+    return po::command_line_parser(words)
         .options(description)
         .allow_unregistered()
         .style(style::allow_long | style::long_allow_adjacent | style::long_allow_next)

@@ -9,6 +9,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -61,8 +62,16 @@ void checkWritable(const std::string &path, const char *flag) {
       return;
   }
   // Files are replaced by new ones, so what counts is the folder.
+  // A nameless file, where the disk has such, leaves nothing behind when the process is killed.
+  size_t slash = path.find_last_of('/');
+  std::string folder = slash == path.npos ? "." : path.substr(0, slash + 1);
+  int file = open(folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, 0600);
+  if (file >= 0) {
+    close(file);
+    return;
+  }
   std::string probe = path + ".XXXXXX";
-  int file = mkstemp(probe.data());
+  file = mkstemp(probe.data());
   if (file < 0)
     throw fail(strerror(errno));
   close(file);

@@ -114,6 +114,15 @@ void Run::beginTrained() {
                               "first, or name a file with --init-weights",
                               file, itsSession.options().executable)};
   }
+  std::span parameters(itsProgram.parameters, itsProgram.parameter_count);
+  if (isKerasFile(file) && std::any_of(parameters.begin(), parameters.end(), [](auto &parameter) {
+        return parameter.role == INGOT_VALUE;
+      }))
+    throw Error{
+        fmt::format("{}: {} normalizes its data by numbers that it computes from them, which "
+                    "Keras's files do not hold; take the checkpoint, or a file of --save "
+                    "NAME.safetensors",
+                    file, itsProgram.spec)};
   try {
     itsSession.loadWeights(file);
   } catch (const Error &error) {

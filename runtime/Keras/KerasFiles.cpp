@@ -1,6 +1,7 @@
 // The table of Keras's files: a program that names it has the HDF5 library in it.
 
 #include "runtime/Keras/KerasFiles.h"
+#include "runtime/Checkpoint/Weights.h"
 
 #include "runtime/Checkpoint/AtomicFile.h"
 #include "runtime/Core/Error.h"
@@ -114,7 +115,7 @@ std::vector<std::vector<float>> readWeights(const std::string &path, const Ingot
   size_t at = 0;
   for (uint32_t i = 0; i < program.parameter_count; ++i) {
     const IngotParameter &parameter = program.parameters[i];
-    if (parameter.role == INGOT_SLOT)
+    if (!isWeight(parameter))
       continue;
     size_t count = 1;
     for (int64_t size : shapeOf(parameter))

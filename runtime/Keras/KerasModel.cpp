@@ -1,4 +1,5 @@
 #include "runtime/Keras/KerasModel.h"
+#include "runtime/Checkpoint/Weights.h"
 
 #include <algorithm>
 #include <cctype>
@@ -15,7 +16,7 @@ static LayerWeights weightsByLayer(const IngotProgram &program) {
   LayerWeights weights;
   for (uint32_t i = 0; i < program.parameter_count; ++i) {
     std::string name = program.parameters[i].name;
-    if (program.parameters[i].role != INGOT_SLOT)
+    if (isWeight(program.parameters[i]))
       weights[name.substr(0, name.rfind('/'))].push_back(i);
   }
   return weights;

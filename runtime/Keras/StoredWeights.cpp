@@ -1,4 +1,5 @@
 #include "runtime/Keras/StoredWeights.h"
+#include "runtime/Checkpoint/Weights.h"
 
 #include "runtime/Core/Error.h"
 
@@ -44,7 +45,7 @@ void WeightsReader::fail(const std::string &what) const {
 
 std::vector<std::vector<float>> WeightsReader::finish() {
   for (uint32_t i = 0; i < itsProgram.parameter_count; ++i)
-    if (itsProgram.parameters[i].role != INGOT_SLOT && itsWeights[i].empty())
+    if (isWeight(itsProgram.parameters[i]) && itsWeights[i].empty())
       fail(fmt::format("has no weight '{}'", itsProgram.parameters[i].name));
   return std::move(itsWeights);
 }

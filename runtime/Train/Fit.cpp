@@ -286,7 +286,7 @@ std::vector<std::byte> FitRun::weights() const {
   std::vector<std::byte> all;
   for (const IngotParameter &parameter :
        std::span(itsParts.program.parameters, itsParts.program.parameter_count)) {
-    if (parameter.role == INGOT_SLOT)
+    if (!isWeight(parameter))
       continue;
     std::vector<float> elements = readParameter(parameter, itsParts.arena.data());
     auto *bytes = reinterpret_cast<const std::byte *>(elements.data());
@@ -301,7 +301,7 @@ void FitRun::setWeights(const std::vector<std::byte> &weights) {
   const std::byte *next = weights.data();
   for (const IngotParameter &parameter :
        std::span(itsParts.program.parameters, itsParts.program.parameter_count)) {
-    if (parameter.role == INGOT_SLOT)
+    if (!isWeight(parameter))
       continue;
     std::vector<float> elements(readParameter(parameter, itsParts.arena.data()).size());
     std::memcpy(elements.data(), next, elements.size() * sizeof(float));

@@ -214,6 +214,8 @@ struct Counts {
 Counts count(const IngotProgram &program) {
   Counts counts;
   for (const IngotParameter &parameter : std::span(program.parameters, program.parameter_count)) {
+    if (parameter.role == INGOT_VALUE)
+      continue;
     uint64_t elements = 1;
     for (uint32_t axis = 0; axis < parameter.rank; ++axis)
       elements *= static_cast<uint64_t>(parameter.shape[axis]);

@@ -187,7 +187,7 @@ static void emitValues(Emitter &emitter) {
   for (const Values &values : emitter.program.values) {
     auto ones = train::InitializerAttr::get(emitter.builder.getContext(), "ones", {}, {});
     train::ParameterOp::create(emitter.builder, emitter.at({1, 1}), values.name,
-                               emitter.tensor(values.shape), train::Role::NonTrainable, ones,
+                               emitter.tensor(values.shape), train::Role::Value, ones,
                                /*stream=*/0, /*regularizer=*/Attribute(), /*offset=*/IntegerAttr());
   }
 }

@@ -38,10 +38,11 @@ Value Evaluator::importedModule(const std::string &path, SourceRange range) {
           known.push_back(child);
     }
     auto near = python::nearestName(canonical, known);
-    error(range, fmt::format("the module '{}' is not supported{}", path,
-                             near ? fmt::format("; did you mean '{}'?", *near)
-                                  : "; a script may import tensorflow, keras, numpy, matplotlib, "
-                                    "os, sys, math, random"));
+    error(range,
+          fmt::format("the module '{}' is not supported{}", path,
+                      near ? fmt::format("; did you mean '{}'?", *near)
+                           : "; a script may import tensorflow, keras, numpy, matplotlib, sklearn, "
+                             "os, sys, time, math, random"));
     return {};
   }
   auto [found, inserted] = modules.try_emplace(canonical);

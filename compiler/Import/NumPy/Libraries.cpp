@@ -398,7 +398,6 @@ constexpr Function kFunctions[] = {
     {"tensorflow.config", "list_physical_devices", devices},
     {"keras.utils", "plot_model", plot},
     {"sklearn.metrics", "ConfusionMatrixDisplay", plot},
-    {"pandas", "DataFrame", plot},
     {"itertools", "product", cartesianProduct},
     {"tensorflow.config.experimental", "list_physical_devices", devices},
     {"tensorflow.config.experimental", "set_memory_growth", nothing},

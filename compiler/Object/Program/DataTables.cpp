@@ -12,7 +12,8 @@ using namespace ingot::object;
 
 static_assert(static_cast<int>(train::Role::Trainable) == INGOT_TRAINABLE &&
               static_cast<int>(train::Role::NonTrainable) == INGOT_NON_TRAINABLE &&
-              static_cast<int>(train::Role::Slot) == INGOT_SLOT);
+              static_cast<int>(train::Role::Slot) == INGOT_SLOT &&
+              static_cast<int>(train::Role::Value) == INGOT_VALUE);
 
 static std::optional<IngotInitializer> initializerOf(StringRef distribution) {
   return llvm::StringSwitch<std::optional<IngotInitializer>>(distribution)
