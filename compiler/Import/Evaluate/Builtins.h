@@ -8,8 +8,8 @@
 namespace ingot::import {
 
 /// The items in order, as `key` and `reverse` say, or nothing after an error.
-std::optional<std::vector<Value>>
-sortedItems(Evaluator &evaluator, const std::vector<Value> &items, const Call &call);
+std::optional<std::vector<Value>> sortedItems(Evaluator &evaluator, const std::vector<Value> &items,
+                                              const Call &call);
 /// dict(...).
 Value toDict(Evaluator &evaluator, Call &call);
 
