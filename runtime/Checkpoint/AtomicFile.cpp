@@ -3,7 +3,9 @@
 #include "runtime/Checkpoint/AtomicFile.h"
 
 #include "runtime/Core/Error.h"
+#include "runtime/Core/WriteAll.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -59,28 +61,13 @@ public:
   }
 
   /// False with errno set where not all can be written.
-  bool write(std::span<const std::byte> bytes) {
-    while (!bytes.empty()) {
-      ssize_t written = ::write(itsDescriptor, bytes.data(), bytes.size());
-      if (written < 0 && errno == EINTR)
-        continue;
-      if (written <= 0)
-        return false;
-      bytes = bytes.subspan(static_cast<size_t>(written));
-    }
-    return true;
+  bool write(std::span<const std::span<const std::byte>> parts) {
+    return std::ranges::all_of(parts, [&](auto part) { return writeAll(itsDescriptor, part); });
   }
 
 private:
   int itsDescriptor;
 };
-
-bool writeAll(FileDescriptor &file, std::span<const std::span<const std::byte>> parts) {
-  for (std::span<const std::byte> part : parts)
-    if (!file.write(part))
-      return false;
-  return true;
-}
 
 /// The file that will be renamed: one name for every writer, so that what a killed one left is used
 /// by the next, and a lock on it while it is written. It disappears unless it was renamed.
@@ -105,7 +92,7 @@ public:
   bool isOpen() const { return itsFile->isOpen(); }
   /// False with errno set, as rename.
   bool write(std::span<const std::span<const std::byte>> parts) {
-    return itsFile->truncate() && writeAll(*itsFile, parts) && itsFile->sync();
+    return itsFile->truncate() && itsFile->write(parts) && itsFile->sync();
   }
   bool rename(const std::string &to) {
     itsRenamed = ::rename(itsPath.c_str(), to.c_str()) == 0;
@@ -154,7 +141,7 @@ void writeAtomically(const std::string &name, std::span<const std::span<const st
     fail(name, "write", EISDIR);
   if (exists && !S_ISREG(status.st_mode)) {
     FileDescriptor device(path, O_WRONLY);
-    if (!device.isOpen() || !writeAll(device, parts))
+    if (!device.isOpen() || !device.write(parts))
       fail(name, "write", errno);
     return;
   }

@@ -11,14 +11,6 @@
 
 namespace ingot::runtime {
 
-static std::span<const IngotParameter> parametersOf(const IngotProgram &program) {
-  return {program.parameters, program.parameter_count};
-}
-
-static std::span<const int64_t> shapeOf(const IngotParameter &parameter) {
-  return {parameter.shape, parameter.rank};
-}
-
 std::vector<float> readParameter(const IngotParameter &parameter, const std::byte *arena) {
   Layout layout(parameter);
   std::vector<float> elements(layout.size());

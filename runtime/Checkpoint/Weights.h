@@ -13,6 +13,13 @@
 
 namespace ingot::runtime {
 
+inline std::span<const IngotParameter> parametersOf(const IngotProgram &program) {
+  return {program.parameters, program.parameter_count};
+}
+inline std::span<const int64_t> shapeOf(const IngotParameter &parameter) {
+  return {parameter.shape, parameter.rank};
+}
+
 /// Whether Keras would call it a weight of the model.
 inline bool isWeight(const IngotParameter &parameter) {
   return parameter.role == INGOT_TRAINABLE || parameter.role == INGOT_NON_TRAINABLE;

@@ -2,6 +2,7 @@
 
 #include "runtime/Command/Run.h"
 
+#include "runtime/Checkpoint/Weights.h"
 #include "runtime/Command/Output.h"
 #include "runtime/Core/Error.h"
 #include "runtime/Data/Find.h"
@@ -114,8 +115,7 @@ void Run::beginTrained() {
                               "first, or name a file with --init-weights",
                               file, itsSession.options().executable)};
   }
-  std::span parameters(itsProgram.parameters, itsProgram.parameter_count);
-  if (isKerasFile(file) && std::any_of(parameters.begin(), parameters.end(), [](auto &parameter) {
+  if (isKerasFile(file) && std::ranges::any_of(parametersOf(itsProgram), [](auto &parameter) {
         return parameter.role == INGOT_VALUE;
       }))
     throw Error{

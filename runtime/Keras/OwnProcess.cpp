@@ -1,6 +1,7 @@
 #include "runtime/Keras/OwnProcess.h"
 
 #include "runtime/Core/Error.h"
+#include "runtime/Core/WriteAll.h"
 
 #include <cerrno>
 #include <csignal>
@@ -16,18 +17,6 @@ namespace ingot::runtime {
 namespace {
 constexpr std::byte done{1}, failed{2}; // how an answer begins
 constexpr rlim_t seconds = 30;
-
-bool writeAll(int to, std::span<const std::byte> bytes) {
-  while (!bytes.empty()) {
-    ssize_t written = write(to, bytes.data(), bytes.size());
-    if (written < 0 && errno == EINTR)
-      continue;
-    if (written <= 0)
-      return false;
-    bytes = bytes.subspan(static_cast<size_t>(written));
-  }
-  return true;
-}
 
 std::vector<std::byte> readAll(int from) {
   std::vector<std::byte> all;

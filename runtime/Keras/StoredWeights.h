@@ -16,10 +16,6 @@ namespace ingot::runtime {
 /// The version of Keras whose formats these are.
 inline constexpr const char *kerasVersion = "3.15.1";
 
-inline std::span<const int64_t> shapeOf(const IngotParameter &parameter) {
-  return {parameter.shape, parameter.rank};
-}
-
 /// A program's state that is written.
 struct StoredState {
   const IngotProgram &program;

@@ -3,6 +3,7 @@
 #include "runtime/Callbacks/Callback.h"
 #include "runtime/Checkpoint/Weights.h"
 #include "runtime/Core/Error.h"
+#include "runtime/Core/Layout.h"
 #include "runtime/Keras/KerasFile.h"
 #include "runtime/Train/FitObserver.h"
 #include "runtime/Train/Interrupt.h"
@@ -284,8 +285,7 @@ void FitRun::reportDivergence() {
 
 std::vector<std::byte> FitRun::weights() const {
   std::vector<std::byte> all;
-  for (const IngotParameter &parameter :
-       std::span(itsParts.program.parameters, itsParts.program.parameter_count)) {
+  for (const IngotParameter &parameter : parametersOf(itsParts.program)) {
     if (!isWeight(parameter))
       continue;
     std::vector<float> elements = readParameter(parameter, itsParts.arena.data());
@@ -296,14 +296,17 @@ std::vector<std::byte> FitRun::weights() const {
 }
 
 void FitRun::setWeights(const std::vector<std::byte> &weights) {
-  if (weights.size() != this->weights().size())
+  size_t count = 0;
+  for (const IngotParameter &parameter : parametersOf(itsParts.program))
+    if (isWeight(parameter))
+      count += static_cast<size_t>(Layout(parameter).size());
+  if (weights.size() != count * sizeof(float))
     throw Error{"the weights that a callback has kept are not this program's"};
   const std::byte *next = weights.data();
-  for (const IngotParameter &parameter :
-       std::span(itsParts.program.parameters, itsParts.program.parameter_count)) {
+  for (const IngotParameter &parameter : parametersOf(itsParts.program)) {
     if (!isWeight(parameter))
       continue;
-    std::vector<float> elements(readParameter(parameter, itsParts.arena.data()).size());
+    std::vector<float> elements(static_cast<size_t>(Layout(parameter).size()));
     std::memcpy(elements.data(), next, elements.size() * sizeof(float));
     next += elements.size() * sizeof(float);
     writeParameter(parameter, elements, itsParts.arena.data());

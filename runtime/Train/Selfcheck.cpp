@@ -56,8 +56,7 @@ private:
 /// No weight is zero, as first biases are: a kernel that forgets to add them must differ. What
 /// optimizers and batch normalization keep is positive, as squares and variances are.
 void Selfcheck::fillParameters() {
-  for (const IngotParameter &parameter :
-       std::span(itsProgram.parameters, itsProgram.parameter_count)) {
+  for (const IngotParameter &parameter : parametersOf(itsProgram)) {
     std::vector<float> values = initialValues(parameter, itsSeed);
     RandomStream random(itsSeed, RandomPurpose::Selfcheck, parameter.stream);
     bool constant = parameter.initializer <= INGOT_INIT_CONSTANT;

@@ -182,7 +182,7 @@ int Session::threads() const { return itsParts->pool.threads(); }
 Session::Parts &Session::parts() { return *itsParts; }
 
 void Session::initialize() {
-  for (const IngotParameter &parameter : std::span(program().parameters, program().parameter_count))
+  for (const IngotParameter &parameter : parametersOf(program()))
     writeParameter(parameter, initialValues(parameter, options().seed), itsParts->arena.data());
   itsParts->state.step = 0;
   itsParts->training.fit = {};

@@ -2,6 +2,8 @@
 
 #include "runtime/Train/Summary.h"
 
+#include "runtime/Checkpoint/Weights.h"
+
 #include <algorithm>
 #include <cmath>
 #include <fmt/format.h>
@@ -213,7 +215,7 @@ struct Counts {
 
 Counts count(const IngotProgram &program) {
   Counts counts;
-  for (const IngotParameter &parameter : std::span(program.parameters, program.parameter_count)) {
+  for (const IngotParameter &parameter : parametersOf(program)) {
     if (parameter.role == INGOT_VALUE)
       continue;
     uint64_t elements = 1;
