@@ -65,7 +65,8 @@ public:
         builder, array.getLoc(), builder.getStringAttr("prepared"), /*reader=*/StringAttr(),
         /*options=*/StringAttr(), builder.getStringAttr(""), array.getKeyAttr(),
         array.getTestAttr(), builder.getI64IntegerAttr(0), array.getTypeAttr(), array.getTypeAttr(),
-        /*one_hot=*/IntegerAttr(), /*generator=*/{});
+        /*one_hot=*/IntegerAttr(), /*generator=*/{}, /*values=*/{}, /*centre=*/{},
+        /*deviation=*/{});
     return FlatSymbolRefAttr::get(symbols.insert(given));
   }
 

@@ -145,7 +145,7 @@ private:
                                           seen.getElementType());
       SmallVector<Value> operands{rows};
       SmallVector<SmallVector<int64_t>> dims{nn::allDims(mapped.getRank())};
-      if (auto values = array->getAttrOfType<ArrayAttr>("values"))
+      if (ArrayAttr values = array.getValuesAttr())
         for (auto name : values.getAsRange<FlatSymbolRefAttr>())
           addValues(name, mapped.getRank(), operands, dims);
       rows = nn::MapOp::create(builder, loc, TypeRange{mapped}, operands, dims,
@@ -187,8 +187,8 @@ private:
     auto type = cast<RankedTensorType>(rows.getType());
     SmallVector<Value> operands{rows};
     SmallVector<SmallVector<int64_t>> dims{nn::allDims(type.getRank())};
-    for (StringRef part : {"centre", "deviation"})
-      if (auto name = array->getAttrOfType<FlatSymbolRefAttr>(part))
+    for (FlatSymbolRefAttr name : {array.getCentreAttr(), array.getDeviationAttr()})
+      if (name)
         addValues(name, type.getRank(), operands, dims);
     if (operands.size() == 1)
       return rows;

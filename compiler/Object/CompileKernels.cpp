@@ -145,14 +145,14 @@ compileKernels(ArrayRef<ModuleOp> modules, const Target &target, unsigned thread
     return objects;
   if (!modules.front()->getContext()->isMultithreadingEnabled())
     threads = 1;
-  std::string error;
-  if (!createMachine(target, error))
-    return mlir::emitError(ModuleOp(modules.front()).getLoc(), error);
   std::atomic<size_t> next = 0;
   std::atomic<bool> failure = false;
   auto work = [&] {
-    std::string ignored;
-    std::unique_ptr<llvm::TargetMachine> machine = createMachine(target, ignored);
+    std::string error;
+    std::unique_ptr<llvm::TargetMachine> machine = createMachine(target, error);
+    // All threads fail alike: one says so.
+    if (!machine && !failure.exchange(true))
+      mlir::emitError(ModuleOp(modules.front()).getLoc(), error);
     for (size_t i; !failure && (i = next++) < modules.size();)
       if (mlir::failed(compileOne(modules[i], *machine, output, objects[i])))
         failure = true;

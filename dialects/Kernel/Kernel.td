@@ -74,6 +74,12 @@ def Kernel_Schedule : AttrDef<Kernel_Dialect, "Schedule"> {
   }];
   let parameters = (ins EnumParameter<Kernel_Algorithm>:$algorithm, "::mlir::DictionaryAttr":$tiles, StringRefParameter<>:$why);
   let assemblyFormat = "`<` $algorithm `,` $tiles `,` $why `>`";
+  let extraClassDeclaration = [{
+    /// One of `tiles`, which must be there.
+    int64_t getTile(::llvm::StringRef name) const {
+      return ::llvm::cast<::mlir::IntegerAttr>(getTiles().get(name)).getInt();
+    }
+  }];
 }
 
 def Kernel_LaunchOp : Kernel_Op<"launch", [IsolatedFromAbove, AttrSizedOperandSegments,

@@ -99,10 +99,12 @@ def Train_ProgramOp : Train_Op<"program", [Symbol, SymbolTable, NoTerminator, Si
   let description = [{
     `batch` is the number of rows that buffers hold; `model_name` Keras's name of the model; `learning_rate`
     the initial one, NaN where a schedule computes it. After `plan`, `arena` and `state` give the arena's bytes
-    and how many of them, from the start, parameters take.
+    and how many of them, from the start, parameters take. `keras_config` is the model as Keras's JSON, where the
+    program writes or reads Keras's files.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, StrAttr:$spec, StrAttr:$digest, I64Attr:$batch,
-                       StrAttr:$model_name, F64Attr:$learning_rate, OptionalAttr<I64Attr>:$arena, OptionalAttr<I64Attr>:$state);
+                       StrAttr:$model_name, F64Attr:$learning_rate, OptionalAttr<I64Attr>:$arena,
+                       OptionalAttr<I64Attr>:$state, OptionalAttr<StrAttr>:$keras_config);
   let regions = (region SizedRegion<1>:$body);
   let assemblyFormat = "$sym_name attr-dict-with-keyword $body";
   let hasVerifier = 1;
@@ -117,11 +119,17 @@ def Train_ArrayOp : Train_Op<"array", [Symbol, IsolatedFromAbove, HasParent<"Pro
     a vector of so many elements which is 1 at that index and 0 elsewhere (keras.utils.to_categorical). `generator`
     is what is done to each image anew in every step. `reader` names what reads the files, a function
     ingot_read_READER of the runtime, and `options` is what it is told besides (IngotArray.options).
+
+    Parameters of the role `value` hold numbers that the script computes of its data: `values` are the region's
+    arguments behind the element; `centre` is subtracted, and by `deviation` is divided, after the generator.
+    Each lies along the last dimensions of a sample.
   }];
   let arguments = (ins SymbolNameAttr:$sym_name, OptionalAttr<StrAttr>:$reader, OptionalAttr<StrAttr>:$options,
                        StrAttr:$source, StrAttr:$key, BoolAttr:$test,
                        I64Attr:$classes, TypeAttr:$samples, TypeAttr:$type, OptionalAttr<I64Attr>:$one_hot,
-                       OptionalAttr<Train_ImageGenerator>:$generator);
+                       OptionalAttr<Train_ImageGenerator>:$generator,
+                       OptionalAttr<TypedArrayAttrBase<FlatSymbolRefAttr, "parameters">>:$values,
+                       OptionalAttr<FlatSymbolRefAttr>:$centre, OptionalAttr<FlatSymbolRefAttr>:$deviation);
   let regions = (region MaxSizedRegion<1>:$preprocess);
   let assemblyFormat = "$sym_name attr-dict-with-keyword ($preprocess^)?";
 }
@@ -151,7 +159,7 @@ def Train_ParameterOp : Train_Op<"parameter", [Symbol, HasParent<"ProgramOp">]> 
 def Train_LayerOp : Train_Op<"layer", [HasParent<"ProgramOp">]> {
   let summary = "a row of Keras's summary table";
   let arguments = (ins StrAttr:$layer_name, StrAttr:$type, StrAttr:$output_shape, I64Attr:$parameters,
-                       BoolAttr:$is_input, BoolAttr:$trainable);
+                       BoolAttr:$is_input, BoolAttr:$trainable, OptionalAttr<StrAttr>:$connected_to);
   let assemblyFormat = "$layer_name $type $output_shape `parameters` $parameters attr-dict";
 }
 

@@ -131,10 +131,6 @@ SmallVector<int64_t> ColumnLaunch::resultDims() const {
 
 //===- Their kernels --------------------------------------------------------------------------===//
 
-static int64_t vectorsOf(kernel::LaunchOp launch) {
-  return cast<IntegerAttr>(launch.getSchedule()->getTiles().get("vectors")).getInt();
-}
-
 static int64_t chunksOf(const ColumnLaunch &form, int64_t vectors) {
   return llvm::divideCeil(form.columns(), vectors * flatLanes);
 }
@@ -144,7 +140,7 @@ class Columns {
 public:
   Columns(OpBuilder &builder, Kernel &kernel, ColumnLaunch form)
       : builder(builder), kernel(kernel), loc(kernel.launch.getLoc()), form(std::move(form)),
-        vectors(vectorsOf(kernel.launch)) {}
+        vectors(kernel.launch.getSchedule()->getTile("vectors")) {}
 
   LogicalResult run() {
     for (nn::ReduceOp reduce : form.reduces) {
@@ -364,7 +360,7 @@ int64_t ColumnLaunch::stretches() const {
 const Emitter ingot::codegen::columnsEmitter = {
     [](kernel::LaunchOp launch, int64_t batch) -> int64_t {
       ColumnLaunch form = *ColumnLaunch::of(launch, batch);
-      return form.stretches() * chunksOf(form, vectorsOf(launch));
+      return form.stretches() * chunksOf(form, launch.getSchedule()->getTile("vectors"));
     },
     [](OpBuilder &builder, Kernel &kernel) {
       return Columns(builder, kernel, *ColumnLaunch::of(kernel.launch, kernel.batch)).run();

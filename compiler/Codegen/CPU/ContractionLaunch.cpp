@@ -83,10 +83,6 @@ ConvProblem ingot::cpu::operandProblem(kernel::LaunchOp launch, const GradInputS
 
 //===- Tiles as attributes --------------------------------------------------------------------===//
 
-static int64_t tile(kernel::ScheduleAttr attribute, StringRef name) {
-  return cast<IntegerAttr>(attribute.getTiles().get(name)).getInt();
-}
-
 Tiles ingot::cpu::tilesOf(const TileSchedule &s) {
   return {{"lanes", s.lanes},        {"dots", s.dots},
           {"vectors", s.vectors},    {"images", s.images},
@@ -97,10 +93,10 @@ Tiles ingot::cpu::tilesOf(const TileSchedule &s) {
 
 TileSchedule ingot::cpu::forwardSchedule(kernel::ScheduleAttr a) {
   TileSchedule s;
-  s.lanes = tile(a, "lanes"), s.vectors = tile(a, "vectors"), s.images = tile(a, "images");
-  s.rows = tile(a, "rows"), s.columns = tile(a, "columns"), s.unitRows = tile(a, "unit_rows");
-  s.filterBlock = tile(a, "filter_block"), s.unroll = tile(a, "unroll");
-  s.dots = tile(a, "dots");
+  s.lanes = a.getTile("lanes"), s.vectors = a.getTile("vectors"), s.images = a.getTile("images");
+  s.rows = a.getTile("rows"), s.columns = a.getTile("columns"), s.unitRows = a.getTile("unit_rows");
+  s.filterBlock = a.getTile("filter_block"), s.unroll = a.getTile("unroll");
+  s.dots = a.getTile("dots");
   return s;
 }
 
@@ -116,9 +112,9 @@ Tiles ingot::cpu::tilesOf(const GradInputSchedule &s) {
 GradInputSchedule ingot::cpu::gradInputSchedule(kernel::ScheduleAttr a) {
   GradInputSchedule s;
   s.tile = forwardSchedule(a);
-  s.method = static_cast<GradInputMethod>(tile(a, "method"));
-  s.sourceBlock = tile(a, "source_block");
-  s.groups = a.getTiles().get("groups") ? tile(a, "groups") : 1;
+  s.method = static_cast<GradInputMethod>(a.getTile("method"));
+  s.sourceBlock = a.getTile("source_block");
+  s.groups = a.getTiles().get("groups") ? a.getTile("groups") : 1;
   return s;
 }
 
@@ -140,13 +136,13 @@ Tiles ingot::cpu::tilesOf(const GradFilterSchedule &s) {
 
 GradFilterSchedule ingot::cpu::gradFilterSchedule(kernel::ScheduleAttr a) {
   GradFilterSchedule s;
-  s.lanes = tile(a, "lanes"), s.vectors = tile(a, "vectors");
-  s.kernelRows = tile(a, "kernel_rows"), s.kernelColumns = tile(a, "kernel_columns");
-  s.channels = tile(a, "channels"), s.channelGroup = tile(a, "channel_group");
-  s.filterBlock = tile(a, "filter_block"), s.imageBlock = tile(a, "image_block");
-  s.allTaps = tile(a, "all_taps"), s.rowBlock = tile(a, "row_block");
-  s.unroll = tile(a, "unroll"), s.packGradOutput = tile(a, "pack_grad_output");
-  s.packInput = tile(a, "pack_input");
+  s.lanes = a.getTile("lanes"), s.vectors = a.getTile("vectors");
+  s.kernelRows = a.getTile("kernel_rows"), s.kernelColumns = a.getTile("kernel_columns");
+  s.channels = a.getTile("channels"), s.channelGroup = a.getTile("channel_group");
+  s.filterBlock = a.getTile("filter_block"), s.imageBlock = a.getTile("image_block");
+  s.allTaps = a.getTile("all_taps"), s.rowBlock = a.getTile("row_block");
+  s.unroll = a.getTile("unroll"), s.packGradOutput = a.getTile("pack_grad_output");
+  s.packInput = a.getTile("pack_input");
   return s;
 }
 

@@ -14,10 +14,6 @@ using namespace ingot;
 using namespace ingot::codegen;
 using namespace ingot::cpu;
 
-static int64_t tileOf(kernel::LaunchOp launch, StringRef name) {
-  return cast<IntegerAttr>(launch.getSchedule()->getTiles().get(name)).getInt();
-}
-
 static nn::DepthwiseConv2DGradFilterOp opOf(kernel::LaunchOp launch) {
   return cast<nn::DepthwiseConv2DGradFilterOp>(launch.getBody().front().front());
 }
@@ -29,7 +25,8 @@ class DepthwiseGradFilter {
 public:
   DepthwiseGradFilter(OpBuilder &builder, Kernel &kernel)
       : kernel(kernel), op(opOf(kernel.launch)), nest(builder, kernel.launch.getLoc()),
-        lanes(tileOf(kernel.launch, "lanes")), taps(tileOf(kernel.launch, "taps")) {
+        lanes(kernel.launch.getSchedule()->getTile("lanes")),
+        taps(kernel.launch.getSchedule()->getTile("taps")) {
     auto in = cast<RankedTensorType>(op.getInput().getType()),
          out = cast<RankedTensorType>(op.getGradOutput().getType());
     ArrayRef<int64_t> shape = op.getPartial().getType().getShape();
@@ -143,7 +140,8 @@ const Emitter ingot::codegen::depthwiseGradFilterEmitter = {
     [](kernel::LaunchOp launch, int64_t) -> int64_t {
       auto partial = opOf(launch).getPartial().getType();
       int64_t channels = partial.getDimSize(3) * partial.getDimSize(4);
-      return partial.getDimSize(0) * llvm::divideCeil(channels, tileOf(launch, "lanes"));
+      return partial.getDimSize(0) *
+             llvm::divideCeil(channels, launch.getSchedule()->getTile("lanes"));
     },
     [](OpBuilder &builder, Kernel &kernel) -> LogicalResult {
       DepthwiseGradFilter(builder, kernel).run();

@@ -15,10 +15,6 @@ using namespace ingot;
 using namespace ingot::codegen;
 using namespace ingot::cpu;
 
-static int64_t unitOf(kernel::LaunchOp launch) {
-  return cast<IntegerAttr>(launch.getSchedule()->getTiles().get("unit")).getInt();
-}
-
 /// Elements of all segments, each padded as plan places it; of a single batched map those of the
 /// capacity.
 static int64_t totalElements(kernel::LaunchOp launch, int64_t batch) {
@@ -53,7 +49,8 @@ static LogicalResult emit(OpBuilder &builder, Kernel &kernel) {
   };
   auto map = *kernel.launch.getBody().front().getOps<nn::MapOp>().begin();
   auto type = cast<RankedTensorType>(map.getResult(0).getType());
-  int64_t total = totalElements(kernel.launch, kernel.batch), unit = unitOf(kernel.launch);
+  int64_t total = totalElements(kernel.launch, kernel.batch),
+          unit = kernel.launch.getSchedule()->getTile("unit");
 
   SmallVector<Value> sources, targets;
   for (auto [i, input] : llvm::enumerate(map.getInputs())) {
@@ -90,7 +87,7 @@ static LogicalResult emit(OpBuilder &builder, Kernel &kernel) {
 
 const Emitter ingot::codegen::elementwiseEmitter = {
     [](kernel::LaunchOp launch, int64_t batch) -> int64_t {
-      return llvm::divideCeil(totalElements(launch, batch), unitOf(launch));
+      return llvm::divideCeil(totalElements(launch, batch), launch.getSchedule()->getTile("unit"));
     },
     emit,
     {"unit"},

@@ -123,10 +123,6 @@ bool RowLaunch::isPerRow(Value value) const { return typeOf(value).getRank() != 
 
 //===- Their kernels --------------------------------------------------------------------------===//
 
-static int64_t unitOf(kernel::LaunchOp launch) {
-  return cast<IntegerAttr>(launch.getSchedule()->getTiles().get("pieces")).getInt();
-}
-
 namespace {
 class Rows {
 public:
@@ -137,7 +133,7 @@ public:
   LogicalResult run() {
     assignPasses();
     findMemory();
-    int64_t unit = unitOf(kernel.launch), chunks = form.chunksPerRow();
+    int64_t unit = kernel.launch.getSchedule()->getTile("pieces"), chunks = form.chunksPerRow();
     SmallVector<int64_t> sizes;
     for (unsigned i = 0; i < form.leading; ++i)
       sizes.push_back(form.domain.capacity(i));
@@ -516,7 +512,8 @@ private:
 
 const Emitter ingot::codegen::rowsEmitter = {
     [](kernel::LaunchOp launch, int64_t batch) -> int64_t {
-      return llvm::divideCeil(RowLaunch::of(launch, batch)->pieces(), unitOf(launch));
+      return llvm::divideCeil(RowLaunch::of(launch, batch)->pieces(),
+                              launch.getSchedule()->getTile("pieces"));
     },
     [](OpBuilder &builder, Kernel &kernel) {
       return Rows(builder, kernel, *RowLaunch::of(kernel.launch, kernel.batch)).run();

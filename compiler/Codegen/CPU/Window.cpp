@@ -53,7 +53,7 @@ class WindowEmitter {
 public:
   WindowEmitter(OpBuilder &builder, Kernel &kernel)
       : kernel(kernel), problem(problemOf(kernel.launch)), nest(builder, kernel.launch.getLoc()),
-        lanes(cast<IntegerAttr>(kernel.launch.getSchedule()->getTiles().get("lanes")).getInt()),
+        lanes(kernel.launch.getSchedule()->getTile("lanes")),
         epilogue(builder, kernel, problem.op->getResult(0),
                  /*fromBias=*/problem.kind == WindowKind::Depthwise && !problem.gradient) {
     source = flatten(builder, nest.loc, kernel.input(problem.op->getOperand(0)).memory);

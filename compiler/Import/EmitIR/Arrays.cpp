@@ -134,6 +134,11 @@ LogicalResult emitArray(Emitter &emitter, const Array &array, StringRef name) {
   for (const ArrayStep &step : array.steps)
     if (!Preprocessing::typeOf(builder.getContext(), step.dtype))
       return emitError(loc, "arrays of type ") << step.dtype << " are not supported yet";
+  auto symbol = [&](int values) {
+    return values < 0
+               ? FlatSymbolRefAttr()
+               : FlatSymbolRefAttr::get(builder.getContext(), emitter.program.values[values].name);
+  };
   // A class index is a number, whether or not the array has a dimension of 1 for it.
   auto op = train::ArrayOp::create(
       builder, loc, builder.getStringAttr(name), builder.getStringAttr(array.reader),
@@ -144,16 +149,9 @@ LogicalResult emitArray(Emitter &emitter, const Array &array, StringRef name) {
       TypeAttr::get(
           RankedTensorType::get(isIndex ? ArrayRef<int64_t>() : ArrayRef(array.shape), to)),
       array.one_hot ? builder.getI64IntegerAttr(array.one_hot) : IntegerAttr(),
-      /*generator=*/train::ImageGeneratorAttr());
-  if (array.generator)
-    op.setGeneratorAttr(imageGeneratorFor(builder.getContext(), *array.generator, array.shape));
-  auto symbol = [&](int values) {
-    return FlatSymbolRefAttr::get(builder.getContext(), emitter.program.values[values].name);
-  };
-  if (array.centre >= 0)
-    op->setAttr("centre", symbol(array.centre));
-  if (array.deviation >= 0)
-    op->setAttr("deviation", symbol(array.deviation));
+      array.generator ? imageGeneratorFor(builder.getContext(), *array.generator, array.shape)
+                      : train::ImageGeneratorAttr(),
+      /*values=*/ArrayAttr(), symbol(array.centre), symbol(array.deviation));
   bool isLabelCast = array.classes > 0 && llvm::all_of(array.steps, [](const ArrayStep &step) {
                        return step.kind == ArrayStep::Cast;
                      });
@@ -175,7 +173,7 @@ LogicalResult emitArray(Emitter &emitter, const Array &array, StringRef name) {
     element = preprocessing.apply(element, step, number);
   }
   if (!values.empty())
-    op->setAttr("values", builder.getArrayAttr(values));
+    op.setValuesAttr(builder.getArrayAttr(values));
   // The model takes float32: Keras converts a batch as it reads it.
   train::PreprocessYieldOp::create(builder, loc, preprocessing.cast(element, modelType).value);
   return success();

@@ -1,7 +1,7 @@
 // Callback objects as ops of the program.
 
+#include "compiler/Import/EmitIR/ConfigAttributes.h"
 #include "compiler/Import/EmitIR/Emitter.h"
-#include "compiler/Import/Keras/Api.h"
 
 #include "llvm/ADT/StringMap.h"
 
@@ -10,22 +10,8 @@ using namespace ingot;
 using namespace ingot::import;
 
 namespace {
-/// A callback's configuration, read as attributes.
-struct Reader {
-  Builder builder;
-  const Callback &callback;
-
-  MLIRContext *context() const { return builder.getContext(); }
-  StringRef text(const char *name) const { return textArgument(callback.config, name); }
-  bool flag(const char *name) const { return boolArgument(callback.config, name); }
-  int64_t integer(const char *name) const { return intArgument(callback.config, name); }
-  bool higher() const { return callback.higher_is_better; }
-  FloatAttr number(const char *name) {
-    return builder.getF64FloatAttr(numberArgument(callback.config, name));
-  }
-  FloatAttr numberOrNone(const char *name) {
-    return hasArgument(callback.config, name) ? number(name) : FloatAttr();
-  }
+struct Reader : ConfigAttributes {
+  bool higher; // is better, of what is monitored
 };
 
 struct CallbackRow {
@@ -36,21 +22,21 @@ constexpr CallbackRow rows[] = {
     {"ModelCheckpoint", "model_checkpoint",
      [](Reader c) -> Attribute {
        return train::ModelCheckpointAttr::get(
-           c.context(), c.text("filepath"), c.text("monitor"), c.higher(), c.flag("save_best_only"),
+           c.context(), c.text("filepath"), c.text("monitor"), c.higher, c.flag("save_best_only"),
            c.flag("save_weights_only"), c.integer("save_freq"),
            c.numberOrNone("initial_value_threshold"), c.integer("verbose"));
      }},
     {"EarlyStopping", "early_stopping",
      [](Reader c) -> Attribute {
        return train::EarlyStoppingAttr::get(
-           c.context(), c.text("monitor"), c.higher(), c.number("min_delta"), c.integer("patience"),
+           c.context(), c.text("monitor"), c.higher, c.number("min_delta"), c.integer("patience"),
            c.numberOrNone("baseline"), c.flag("restore_best_weights"),
            c.integer("start_from_epoch"), c.integer("verbose"));
      }},
     {"ReduceLROnPlateau", "reduce_lr_on_plateau",
      [](Reader c) -> Attribute {
        return train::ReduceLROnPlateauAttr::get(
-           c.context(), c.text("monitor"), c.higher(), c.number("factor"), c.integer("patience"),
+           c.context(), c.text("monitor"), c.higher, c.number("factor"), c.integer("patience"),
            c.number("min_delta"), c.integer("cooldown"), c.number("min_lr"), c.integer("verbose"));
      }},
     {"LearningRateScheduler", "learning_rate_scheduler",
@@ -86,8 +72,9 @@ LogicalResult ingot::import::emitCallbacks(Emitter &emitter) {
     int count = counts[row->name]++;
     emitter.callbackNames.push_back(count ? (row->name + "_" + Twine(count)).str()
                                           : row->name.str());
-    auto op = train::CallbackOp::create(emitter.builder, loc, emitter.callbackNames.back(),
-                                        row->make({emitter.builder, callback}));
+    auto op = train::CallbackOp::create(
+        emitter.builder, loc, emitter.callbackNames.back(),
+        row->make({{emitter.builder, callback.config}, callback.higher_is_better}));
     if (callback.function)
       emitFunction(emitter, *callback.function, op.getFunction());
   }

@@ -49,12 +49,12 @@ OwningOpRef<ModuleOp> ingot::import::emitIR(MLIRContext &context, const Program 
   if (program.compile)
     rate = numberArgument(program.compile->optimizer, "learning_rate",
                           /*absent=*/std::numeric_limits<double>::quiet_NaN());
-  auto op =
-      train::ProgramOp::create(emitter.builder, loc, program.name, program.path, program.digest,
-                               largestBatch(program), program.model.name, APFloat(rate),
-                               /*arena=*/IntegerAttr(), /*state=*/IntegerAttr());
-  if (!program.keras_config.empty())
-    op->setAttr("keras_config", emitter.builder.getStringAttr(program.keras_config));
+  auto op = train::ProgramOp::create(
+      emitter.builder, loc, program.name, program.path, program.digest, largestBatch(program),
+      program.model.name, APFloat(rate),
+      /*arena=*/IntegerAttr(), /*state=*/IntegerAttr(),
+      program.keras_config.empty() ? StringAttr()
+                                   : emitter.builder.getStringAttr(program.keras_config));
   emitter.builder.setInsertionPointToEnd(&op.getBody().emplaceBlock());
   if (failed(emitArrays(emitter)) || failed(emitModel(emitter)) || failed(emitCallbacks(emitter)) ||
       failed(emitScript(emitter)))

@@ -146,10 +146,10 @@ private:
         for (const LayerWeight &weight : weights[layer])
           count += emitter.tensor(weight.shape).getNumElements();
       std::string shape = row.output < 0 ? "?" : batchShapeText(model.tensors[row.output].shape);
-      auto op = train::LayerOp::create(builder, emitter.at(row.name, row.position), row.name,
-                                       row.type, shape, count, row.is_input, row.trainable);
-      if (!row.connected_to.empty())
-        op->setAttr("connected_to", builder.getStringAttr(row.connected_to));
+      train::LayerOp::create(builder, emitter.at(row.name, row.position), row.name, row.type, shape,
+                             count, row.is_input, row.trainable,
+                             row.connected_to.empty() ? StringAttr()
+                                                      : builder.getStringAttr(row.connected_to));
     }
   }
 

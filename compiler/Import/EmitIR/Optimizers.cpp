@@ -1,30 +1,14 @@
 // Optimizers, schedules and regularizers as attributes: a row each.
 
+#include "compiler/Import/EmitIR/ConfigAttributes.h"
 #include "compiler/Import/EmitIR/Emitter.h"
-#include "compiler/Import/Keras/Api.h"
 
 using namespace mlir;
 using namespace ingot;
 using namespace ingot::import;
 
 namespace {
-/// A configuration, read as attributes.
-struct Reader {
-  Builder builder;
-  const Config &config;
-
-  MLIRContext *context() const { return builder.getContext(); }
-  FloatAttr number(const char *name) {
-    return builder.getF64FloatAttr(numberArgument(config, name));
-  }
-  FloatAttr numberOrNone(const char *name) {
-    return hasArgument(config, name) ? number(name) : FloatAttr();
-  }
-  bool flag(const char *name) { return boolArgument(config, name); }
-  ArrayAttr numbers(const char *name) {
-    return builder.getF64ArrayAttr(std::get<std::vector<double>>(config.arguments.at(name)));
-  }
-};
+using Reader = ConfigAttributes;
 
 Attribute sgd(Reader c) {
   return train::SGDAttr::get(c.context(), c.number("momentum"), c.flag("nesterov"));

@@ -57,6 +57,22 @@ struct Default {
   constexpr Default(const char *value) : kind(Kind::Text), text(value) {}
 };
 
+/// Calls `take` with the value as bool, int64_t, double, string_view, or nullptr for None.
+template <typename Take> auto visit(const Default &value, Take take) {
+  switch (value.kind) {
+  case Default::Kind::Boolean:
+    return take(value.integer != 0);
+  case Default::Kind::Integer:
+    return take(value.integer);
+  case Default::Kind::Float:
+    return take(value.number);
+  case Default::Kind::Text:
+    return take(value.text);
+  default:
+    return take(nullptr);
+  }
+}
+
 /// How much of a parameter is supported.
 enum class Support {
   Full,

@@ -69,18 +69,15 @@ std::optional<std::vector<const Argument *>> matchArguments(Evaluator &evaluator
 
 namespace {
 Value defaultValue(Evaluator &evaluator, const Default &value) {
-  switch (value.kind) {
-  case Default::Kind::Boolean:
-    return value.integer != 0;
-  case Default::Kind::Integer:
-    return value.integer;
-  case Default::Kind::Float:
-    return value.number;
-  case Default::Kind::Text:
-    return evaluator.heap.str(std::string(value.text));
-  default:
-    return NoneValue();
-  }
+  return visit(value, [&](auto plain) -> Value {
+    using Plain = decltype(plain);
+    if constexpr (std::is_same_v<Plain, std::nullptr_t>)
+      return NoneValue();
+    else if constexpr (std::is_same_v<Plain, std::string_view>)
+      return evaluator.heap.str(std::string(plain));
+    else
+      return plain;
+  });
 }
 
 /// Converts one argument; `what` is "Conv2D's 'strides'".

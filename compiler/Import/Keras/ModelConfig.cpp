@@ -30,18 +30,7 @@ Json shapeWithBatch(const Shape &sample) {
 //===- Arguments ------------------------------------------------------------------------------===//
 
 Json defaultOf(const Default &value) {
-  switch (value.kind) {
-  case Default::Kind::Boolean:
-    return value.integer != 0;
-  case Default::Kind::Integer:
-    return value.integer;
-  case Default::Kind::Float:
-    return value.number;
-  case Default::Kind::Text:
-    return value.text;
-  default:
-    return nullptr;
-  }
+  return visit(value, [](auto plain) { return Json(plain); });
 }
 
 Json argumentsOf(const ApiEntry &entry, const Config &config);

@@ -73,12 +73,11 @@ FailureOr<Table> object::buildParameters(train::ProgramOp program, Constants &co
 Table object::buildLayers(train::ProgramOp program, Constants &c) {
   SmallVector<llvm::Constant *> rows;
   for (auto layer : program.getBody().getOps<train::LayerOp>()) {
-    auto connected = layer->getAttrOfType<StringAttr>("connected_to");
     rows.push_back(llvm::ConstantStruct::get(
         c.types.layer,
         {c.text(layer.getLayerName()), c.text(layer.getType()), c.text(layer.getOutputShape()),
          c.u64(layer.getParameters()), c.u32(layer.getIsInput()), c.u32(layer.getTrainable()),
-         c.text(connected ? connected.getValue() : StringRef())}));
+         c.text(layer.getConnectedTo().value_or(""))}));
   }
   return {c.table(c.types.layer, rows, "layers"), static_cast<uint32_t>(rows.size())};
 }
@@ -86,7 +85,7 @@ Table object::buildLayers(train::ProgramOp program, Constants &c) {
 //===- Keras's files --------------------------------------------------------------------------===//
 
 llvm::Constant *object::buildKerasModel(train::ProgramOp program, Constants &c) {
-  auto config = program->getAttrOfType<StringAttr>("keras_config");
+  StringAttr config = program.getKerasConfigAttr();
   if (!config)
     return c.null();
   llvm::Constant *model =
