@@ -200,8 +200,7 @@ std::unique_ptr<FitObserver> Run::observer(uint32_t verbose, bool quiet) const {
 History Run::fit(int64_t index, FitData data, const FitState *resumedFrom) {
   const IngotFit &fit = itsProgram.fits[index];
   FitOptions options;
-  if (itsOptions.epochs)
-    options.epochs = fit.initial_epoch + *itsOptions.epochs;
+  options.epochs = itsOptions.epochs;
   if (itsOptions.noShuffle)
     options.shuffle = false;
   options.rows = std::move(data.rows);
@@ -210,7 +209,7 @@ History Run::fit(int64_t index, FitData data, const FitState *resumedFrom) {
   options.print = writeOut;
   if (resumedFrom) {
     options.resumedFrom = *resumedFrom;
-    bool over = resumedFrom->epoch >= options.epochs.value_or(fit.epochs) ||
+    bool over = resumedFrom->epoch >= endOf(fit, options) ||
                 (resumedFrom->stopped && resumedFrom->step == 0);
     fmt::print(stderr, "{}: resumed {} epoch {} step {} from {}\n", itsProgram.name,
                over ? "after the last epoch, before" : "at", resumedFrom->epoch + 1,

@@ -39,7 +39,7 @@ std::string dateText() {
 }
 
 /// .keras: a zip archive of the configuration and the weights (keras/src/saving/saving_lib.py).
-std::vector<std::byte> archive(const StoredState &stored) {
+std::vector<std::byte> archive(const KerasSource &stored) {
   std::string metadata = Json{{"keras_version", kerasVersion}, {"date_saved", dateText()}}.dump();
   std::string config = stored.config.dump();
   std::vector<std::byte> weights = weightsFile(stored);
@@ -66,7 +66,7 @@ void checkName(const std::string &path, bool weightsOnly) {
 void save(const std::string &path, const IngotProgram &program, const std::byte *arena,
           const IngotStepState &state, bool weightsOnly) {
   checkName(path, weightsOnly);
-  StoredState stored{program, arena, state, configOf(program)};
+  KerasSource stored{program, arena, state, configOf(program)};
   if (stored.config.contains("compile_config"))
     if (Json &rate = stored.config["compile_config"]["optimizer"]["config"]["learning_rate"];
         rate.is_number())

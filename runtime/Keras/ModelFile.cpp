@@ -55,7 +55,7 @@ static std::vector<std::string> readTexts(const Hdf5Reader &file, const std::str
 
 //===- Files ----------------------------------------------------------------------------------===//
 
-static void writeWeights(Hdf5Writer &file, const StoredState &stored) {
+static void writeWeights(Hdf5Writer &file, const KerasSource &stored) {
   KerasLayer model = kerasModel(stored.program, stored.config);
   // Within a Sequential model Keras's names begin with the model's.
   std::string prefix = model.type == "Sequential" ? model.name + "/" : "";
@@ -79,7 +79,7 @@ static void writeWeights(Hdf5Writer &file, const StoredState &stored) {
   file.texts("model_weights/top_level_model_weights", "weight_names", {});
 }
 
-static void writeOptimizer(Hdf5Writer &file, const StoredState &stored) {
+static void writeOptimizer(Hdf5Writer &file, const KerasSource &stored) {
   std::string optimizer =
       stored.config["compile_config"]["optimizer"]["config"].value("name", "optimizer");
   std::vector<std::string> names;
@@ -91,7 +91,7 @@ static void writeOptimizer(Hdf5Writer &file, const StoredState &stored) {
   writeTexts(file, "optimizer_weights", "weight_names", names);
 }
 
-std::vector<std::byte> modelFile(const StoredState &stored) {
+std::vector<std::byte> modelFile(const KerasSource &stored) {
   Hdf5Writer file;
   Json model = stored.config;
   removeModules(model);

@@ -8,7 +8,7 @@
 
 namespace ingot::runtime {
 
-std::vector<std::byte> modelFile(const StoredState &stored);
+std::vector<std::byte> modelFile(const KerasSource &stored);
 
 /// Whether a file is of this format: a whole model, or weights as Keras 2 saved them.
 bool isModelFile(const Hdf5Reader &file);

@@ -8,12 +8,12 @@
 
 namespace ingot::runtime {
 
-void StoredState::write(Hdf5Writer &file, const std::string &path, uint32_t parameter) const {
+void KerasSource::write(Hdf5Writer &file, const std::string &path, uint32_t parameter) const {
   const IngotParameter &described = program.parameters[parameter];
   file.array(path, shapeOf(described), readParameter(described, arena));
 }
 
-void StoredState::write(Hdf5Writer &file, const std::string &path,
+void KerasSource::write(Hdf5Writer &file, const std::string &path,
                         const OptimizerVariable &variable) const {
   if (variable.kind == OptimizerVariable::Iterations)
     file.number(path, state.step);

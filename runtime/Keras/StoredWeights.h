@@ -16,8 +16,8 @@ namespace ingot::runtime {
 /// The version of Keras whose formats these are.
 inline constexpr const char *kerasVersion = "3.15.1";
 
-/// A program's state that is written.
-struct StoredState {
+/// What Keras's files are written from: a program at some moment.
+struct KerasSource {
   const IngotProgram &program;
   const std::byte *arena;
   const IngotStepState &state;

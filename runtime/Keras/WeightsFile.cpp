@@ -20,7 +20,7 @@ private:
   std::map<std::string, int> itsCounts;
 };
 
-void writeLayer(Hdf5Writer &file, const StoredState &stored, const KerasLayer &layer,
+void writeLayer(Hdf5Writer &file, const KerasSource &stored, const KerasLayer &layer,
                 const std::string &path) {
   std::string variables = path + "vars";
   file.group(variables);
@@ -63,7 +63,7 @@ void readLayer(const Hdf5Reader &file, WeightsReader &reader, const KerasLayer &
 }
 } // namespace
 
-std::vector<std::byte> weightsFile(const StoredState &stored) {
+std::vector<std::byte> weightsFile(const KerasSource &stored) {
   Hdf5Writer file;
   writeLayer(file, stored, kerasModel(stored.program, stored.config), "");
   std::vector<OptimizerVariable> variables = optimizerVariables(stored.program, stored.config);

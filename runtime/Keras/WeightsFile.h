@@ -10,7 +10,7 @@
 
 namespace ingot::runtime {
 
-std::vector<std::byte> weightsFile(const StoredState &stored);
+std::vector<std::byte> weightsFile(const KerasSource &stored);
 
 /// The elements of each parameter.
 std::vector<std::vector<float>> readWeightsFile(const Hdf5Reader &file, const KerasLayer &model,

@@ -76,7 +76,7 @@ private:
 FitRun::FitRun(Session::Parts &parts, const IngotFit &fit, const FitOptions &options,
                FitObserver *observer)
     : itsParts(parts), itsFit(fit), itsObserver(observer), itsPrint(options.print),
-      itsEpochs(options.epochs ? fit.initial_epoch + *options.epochs : fit.epochs),
+      itsEpochs(endOf(fit, options)),
       itsShuffle(options.shuffle.value_or(fit.shuffle != 0)),
       itsTraining(parts, parts.entry(fit.train_entry, INGOT_TRAIN_STEP), parts.batch(fit.batch),
                   options.rows),

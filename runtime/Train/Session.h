@@ -44,8 +44,8 @@ struct SessionOptions {
 /// Which samples of an entry's arrays, in their order; none: all.
 using Rows = std::optional<std::vector<int32_t>>;
 
-/// Where the fit ends (--epochs) and --no-shuffle, in place of what the script's fit says; and the
-/// parts of the arrays that the script takes.
+/// --epochs (how many, from the fit's first) and --no-shuffle, in place of what the script's fit
+/// says; and the parts of the arrays that the script takes.
 struct FitOptions {
   std::optional<int64_t> epochs;
   std::optional<bool> shuffle;
@@ -54,6 +54,11 @@ struct FitOptions {
   std::optional<FitState> resumedFrom;            // where the fit goes on
   std::function<void(const std::string &)> print; // what callbacks print; none: to stdout
 };
+
+/// The epoch before which a fit ends.
+inline int64_t endOf(const IngotFit &fit, const FitOptions &options) {
+  return options.epochs ? fit.initial_epoch + *options.epochs : fit.epochs;
+}
 
 /// Samples in memory, [count][IngotArray.shape] in the array's element type. They stay the caller's
 /// and live as long as the session uses them.
