@@ -27,6 +27,39 @@ void writeParameter(const IngotParameter &parameter, std::span<const float> elem
                          static_cast<size_t>(layout.storedSize())});
 }
 
+std::vector<std::byte> packWeights(const IngotProgram &program, const std::byte *arena) {
+  std::vector<std::byte> packed;
+  for (const IngotParameter &parameter : parametersOf(program)) {
+    if (!isWeight(parameter))
+      continue;
+    std::vector<float> elements = readParameter(parameter, arena);
+    std::span<const std::byte> bytes = std::as_bytes(std::span(elements));
+    packed.insert(packed.end(), bytes.begin(), bytes.end());
+  }
+  return packed;
+}
+
+bool unpackWeights(std::span<const std::byte> packed, const IngotProgram &program,
+                   std::byte *arena) {
+  size_t wanted = 0;
+  for (const IngotParameter &parameter : parametersOf(program))
+    if (isWeight(parameter))
+      wanted += static_cast<size_t>(Layout(parameter).size()) * sizeof(float);
+  if (packed.size() != wanted)
+    return false;
+  for (const IngotParameter &parameter : parametersOf(program)) {
+    if (!isWeight(parameter))
+      continue;
+    std::vector<float> elements(static_cast<size_t>(Layout(parameter).size()));
+    size_t bytes = elements.size() * sizeof(float);
+    if (bytes)
+      std::memcpy(elements.data(), packed.data(), bytes);
+    packed = packed.subspan(bytes);
+    writeParameter(parameter, elements, arena);
+  }
+  return true;
+}
+
 void saveParameters(const std::string &path, const IngotProgram &program, const std::byte *arena,
                     Contents contents, Metadata metadata, KeepPrevious keep,
                     std::span<const Tensor> more) {

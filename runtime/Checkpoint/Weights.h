@@ -31,6 +31,12 @@ std::vector<float> readParameter(const IngotParameter &parameter, const std::byt
 void writeParameter(const IngotParameter &parameter, std::span<const float> elements,
                     std::byte *arena);
 
+/// The elements of all weights, one behind the other.
+std::vector<std::byte> packWeights(const IngotProgram &program, const std::byte *arena);
+/// And back. False, with the arena untouched, where there are not as many.
+bool unpackWeights(std::span<const std::byte> packed, const IngotProgram &program,
+                   std::byte *arena);
+
 enum class Contents {
   Weights,        // what Keras's model.save_weights keeps
   WeightsAndSlots // the optimizer's state as well

@@ -90,7 +90,7 @@ bool Run::begin() {
     return false;
   }
   if (itsSaved) {
-    itsSession.restore(*itsSaved->file, itsSaved->state);
+    itsSession.restore(*itsSaved->file, std::move(itsSaved->state));
     itsSaved->file.reset();
   } else if (itsOptions.initWeights.empty())
     itsSession.initialize();
@@ -282,7 +282,8 @@ void Run::carryOut(bool wholeScript) {
   if (wholeScript)
     runScript(itsProgram, kept);
   else
-    runOnly(itsProgram, kept, INGOT_FIT);
+    // Fits train with weights that the script loads, on data that it has measured.
+    runOnly(itsProgram, kept, {INGOT_FIT, INGOT_LOAD_WEIGHTS, INGOT_ASSIGN});
   finish();
 }
 
@@ -378,16 +379,14 @@ Rows Run::evaluationRows() {
     take(std::move(rows));
     return std::vector<double>();
   };
-  asked.assign = [](int64_t, const NdArray &) {}; // the weights' file holds them
   asked.fit = [&](int64_t, FitData data) {
     take(std::move(data.validationRows));
     return History();
   };
-  asked.loadWeights = [](const std::string &) {};
   bool evaluates =
       std::any_of(itsProgram.script, itsProgram.script + itsProgram.script_count,
                   [](const IngotInstruction &each) { return each.opcode == INGOT_EVALUATE; });
-  runOnly(itsProgram, asked, evaluates ? INGOT_EVALUATE : INGOT_FIT);
+  runOnly(itsProgram, asked, {evaluates ? INGOT_EVALUATE : INGOT_FIT});
   return taken;
 }
 

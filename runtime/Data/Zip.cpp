@@ -139,13 +139,15 @@ makeZip(std::span<const std::pair<std::string, std::span<const std::byte>>> memb
     size_t offset = archive.content.size();
     if (data.size() >= UINT32_MAX - (1 << 20) || offset + data.size() >= UINT32_MAX - (1 << 20))
       throw Error{name + ": an archive of more than 4 GiB is not supported"};
+    Archive about;
+    about.description(name, data);
     archive.u32(localHeader);
-    archive.description(name, data);
+    archive.bytes(about.content);
     archive.bytes(std::as_bytes(std::span(name)));
     archive.bytes(data);
     directory.u32(directoryEntry);
     directory.u16(20);
-    directory.description(name, data);
+    directory.bytes(about.content);
     for (int i = 0; i < 3; ++i) // comment, disk, attributes
       directory.u16(0);
     directory.u32(0);

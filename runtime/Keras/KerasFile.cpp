@@ -32,10 +32,8 @@ void saveKerasFile(const std::string &path, const IngotProgram &program, const s
 }
 
 void loadKerasWeights(const std::string &path, const IngotProgram &program, std::byte *arena) {
-  std::vector<std::vector<float>> weights = filesOf(program, path).readWeights(path, program);
-  for (size_t i = 0; i < weights.size(); ++i)
-    if (isWeight(program.parameters[i]))
-      writeParameter(program.parameters[i], weights[i], arena);
+  if (!unpackWeights(filesOf(program, path).readWeights(path, program), program, arena))
+    throw Error{path + ": damaged: HDF5 cannot read it"};
 }
 
 } // namespace ingot::runtime

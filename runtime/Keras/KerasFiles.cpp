@@ -1,17 +1,16 @@
 // The table of Keras's files: a program that names it has the HDF5 library in it.
 
 #include "runtime/Keras/KerasFiles.h"
-#include "runtime/Checkpoint/Weights.h"
 
 #include "runtime/Checkpoint/AtomicFile.h"
 #include "runtime/Core/Error.h"
 #include "runtime/Data/Bytes.h"
 #include "runtime/Data/Zip.h"
+#include "runtime/Keras/KerasFile.h"
 #include "runtime/Keras/ModelFile.h"
 #include "runtime/Keras/OwnProcess.h"
 #include "runtime/Keras/WeightsFile.h"
 
-#include <cmath>
 #include <cstring>
 #include <ctime>
 #include <fmt/format.h>
@@ -59,7 +58,7 @@ void makeFolders(const std::string &path) {
 void checkName(const std::string &path, bool weightsOnly) {
   if (weightsOnly && !path.ends_with(".weights.h5"))
     throw Error{fmt::format("{}: a file of weights must end in .weights.h5", path)};
-  if (!path.ends_with(".keras") && !path.ends_with(".h5") && !path.ends_with(".hdf5"))
+  if (!isKerasFile(path))
     throw Error{fmt::format("{}: a file of a model must end in .keras or .h5", path)};
 }
 
@@ -107,26 +106,10 @@ std::vector<std::byte> readElements(const std::string &path, const IngotProgram 
   return all;
 }
 
-std::vector<std::vector<float>> readWeights(const std::string &path, const IngotProgram &program) {
+std::vector<std::byte> readWeights(const std::string &path, const IngotProgram &program) {
   // The library of HDF5 crashes on some damaged files.
-  std::vector<std::byte> all = inOwnProcess([&] { return readElements(path, program); },
-                                            path + ": damaged: HDF5 cannot read it");
-  std::vector<std::vector<float>> weights(program.parameter_count);
-  size_t at = 0;
-  for (uint32_t i = 0; i < program.parameter_count; ++i) {
-    const IngotParameter &parameter = program.parameters[i];
-    if (!isWeight(parameter))
-      continue;
-    size_t count = 1;
-    for (int64_t size : shapeOf(parameter))
-      count *= static_cast<size_t>(size);
-    weights[i].resize(count);
-    if (all.size() - at < count * sizeof(float))
-      throw Error{path + ": damaged: HDF5 cannot read it"};
-    std::memcpy(weights[i].data(), all.data() + at, count * sizeof(float));
-    at += count * sizeof(float);
-  }
-  return weights;
+  return inOwnProcess([&] { return readElements(path, program); },
+                      path + ": damaged: HDF5 cannot read it");
 }
 } // namespace
 

@@ -12,9 +12,8 @@
 struct IngotKerasFiles {
   void (*save)(const std::string &path, const IngotProgram &program, const std::byte *arena,
                const IngotStepState &state, bool weightsOnly);
-  /// The elements of each of IngotProgram.parameters; none of slots.
-  std::vector<std::vector<float>> (*readWeights)(const std::string &path,
-                                                 const IngotProgram &program);
+  /// The program's weights, for unpackWeights.
+  std::vector<std::byte> (*readWeights)(const std::string &path, const IngotProgram &program);
 };
 
 #endif

@@ -66,15 +66,17 @@ std::vector<std::byte> inOwnProcess(const std::function<std::vector<std::byte>()
     close(ends[0]);
     return work();
   }
+  std::byte kind{};
+  ssize_t first;
+  while ((first = read(ends[0], &kind, 1)) < 0 && errno == EINTR)
+    ;
   std::vector<std::byte> content = readAll(ends[0]);
   close(ends[0]);
   int status = 0;
   while (waitpid(child, &status, 0) < 0 && errno == EINTR)
     ;
-  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0 || content.empty())
+  if (!WIFEXITED(status) || WEXITSTATUS(status) != 0 || first != 1)
     throw Error{crashed};
-  std::byte kind = content.front();
-  content.erase(content.begin());
   if (kind == failed)
     throw Error{std::string(reinterpret_cast<const char *>(content.data()), content.size())};
   return content;

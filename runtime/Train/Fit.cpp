@@ -3,7 +3,6 @@
 #include "runtime/Callbacks/Callback.h"
 #include "runtime/Checkpoint/Weights.h"
 #include "runtime/Core/Error.h"
-#include "runtime/Core/Layout.h"
 #include "runtime/Keras/KerasFile.h"
 #include "runtime/Train/FitObserver.h"
 #include "runtime/Train/Interrupt.h"
@@ -12,7 +11,6 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
-#include <cstring>
 #include <fmt/format.h>
 
 namespace ingot::runtime {
@@ -35,7 +33,9 @@ public:
   }
   int64_t iterations() const override { return itsParts.state.step; }
   void stop() override { itsState.stopped = true; }
-  std::vector<std::byte> weights() const override;
+  std::vector<std::byte> weights() const override {
+    return packWeights(itsParts.program, itsParts.arena.data());
+  }
   void setWeights(const std::vector<std::byte> &weights) override;
   void save(const std::string &path, bool weightsOnly) override {
     saveKerasFile(path, itsParts.program, itsParts.arena.data(), itsParts.state, weightsOnly);
@@ -76,8 +76,7 @@ private:
 FitRun::FitRun(Session::Parts &parts, const IngotFit &fit, const FitOptions &options,
                FitObserver *observer)
     : itsParts(parts), itsFit(fit), itsObserver(observer), itsPrint(options.print),
-      itsEpochs(endOf(fit, options)),
-      itsShuffle(options.shuffle.value_or(fit.shuffle != 0)),
+      itsEpochs(endOf(fit, options)), itsShuffle(options.shuffle.value_or(fit.shuffle != 0)),
       itsTraining(parts, parts.entry(fit.train_entry, INGOT_TRAIN_STEP), parts.batch(fit.batch),
                   options.rows),
       itsSteps(options.steps.value_or(itsTraining.steps())) {
@@ -141,6 +140,8 @@ FitState FitRun::state() const {
 }
 
 void FitRun::keepCheckpoint() {
+  if (!itsParts.writer)
+    return;
   itsParts.keepCallbacks();
   itsParts.keepCheckpoint(state());
 }
@@ -283,34 +284,9 @@ void FitRun::reportDivergence() {
              itsState.divergedEpoch + 1, itsState.divergedStep + 1);
 }
 
-std::vector<std::byte> FitRun::weights() const {
-  std::vector<std::byte> all;
-  for (const IngotParameter &parameter : parametersOf(itsParts.program)) {
-    if (!isWeight(parameter))
-      continue;
-    std::vector<float> elements = readParameter(parameter, itsParts.arena.data());
-    auto *bytes = reinterpret_cast<const std::byte *>(elements.data());
-    all.insert(all.end(), bytes, bytes + elements.size() * sizeof(float));
-  }
-  return all;
-}
-
 void FitRun::setWeights(const std::vector<std::byte> &weights) {
-  size_t count = 0;
-  for (const IngotParameter &parameter : parametersOf(itsParts.program))
-    if (isWeight(parameter))
-      count += static_cast<size_t>(Layout(parameter).size());
-  if (weights.size() != count * sizeof(float))
+  if (!unpackWeights(weights, itsParts.program, itsParts.arena.data()))
     throw Error{"the weights that a callback has kept are not this program's"};
-  const std::byte *next = weights.data();
-  for (const IngotParameter &parameter : parametersOf(itsParts.program)) {
-    if (!isWeight(parameter))
-      continue;
-    std::vector<float> elements(static_cast<size_t>(Layout(parameter).size()));
-    std::memcpy(elements.data(), next, elements.size() * sizeof(float));
-    next += elements.size() * sizeof(float);
-    writeParameter(parameter, elements, itsParts.arena.data());
-  }
 }
 
 void FitRun::print(const std::string &text) {

@@ -39,13 +39,10 @@ public:
       compute(itsNext++);
   }
 
-  /// Instructions of that opcode, each after what it needs; what a fit trains with is assigned
-  /// before it.
-  void runOnly(IngotOpcode opcode) {
+  /// Instructions with these opcodes, each after what it needs.
+  void runOnly(std::initializer_list<IngotOpcode> opcodes) {
     for (uint32_t i = 0; i < itsScript.size(); ++i)
-      if (itsScript[i].opcode == static_cast<uint32_t>(opcode) ||
-          (opcode == INGOT_FIT &&
-           (itsScript[i].opcode == INGOT_LOAD_WEIGHTS || itsScript[i].opcode == INGOT_ASSIGN)))
+      if (std::find(opcodes.begin(), opcodes.end(), itsScript[i].opcode) != opcodes.end())
         computeWithOperands(i);
   }
 
@@ -377,8 +374,9 @@ void runScript(const IngotProgram &program, const ScriptActions &actions) {
   Interpreter(program, actions).run();
 }
 
-void runOnly(const IngotProgram &program, const ScriptActions &actions, IngotOpcode opcode) {
-  Interpreter(program, actions).runOnly(opcode);
+void runOnly(const IngotProgram &program, const ScriptActions &actions,
+             std::initializer_list<IngotOpcode> opcodes) {
+  Interpreter(program, actions).runOnly(opcodes);
 }
 
 } // namespace ingot::runtime

@@ -44,9 +44,9 @@ Value callFunction(const IngotProgram &program, const IngotFunction &function,
 /// Throws Error with script, line and Python's message where Python would raise an exception.
 void runScript(const IngotProgram &program, const ScriptActions &actions);
 
-/// Only the script's fits or evaluations (`opcode`), in order, and what they need: no prints. Fits
-/// need the weights that the script loads.
-void runOnly(const IngotProgram &program, const ScriptActions &actions, IngotOpcode opcode);
+/// Only the instructions with these opcodes, in order, and what they need: no prints.
+void runOnly(const IngotProgram &program, const ScriptActions &actions,
+             std::initializer_list<IngotOpcode> opcodes);
 
 } // namespace ingot::runtime
 

@@ -189,7 +189,6 @@ void Session::initialize() {
 }
 
 void Session::restore(const SafetensorsFile &file, TrainingState state) {
-  initialize();
   loadParametersInto(file, program(), itsParts->arena.data());
   itsParts->state.step = state.optimizerStep;
   itsParts->state.learning_rate = state.learningRate;
