@@ -46,7 +46,9 @@ static uint32_t chunkCount(const IngotLaunch &launch, int threads) {
 
 CpuExecutor::CpuExecutor(const IngotEntry &entry, const Bindings &bindings, ThreadPool &pool)
     : itsEntry(entry), itsBindings(bindings), itsPool(pool),
-      itsProgress(std::make_unique<Progress[]>(entry.launch_count)) {
+      itsThreads(static_cast<size_t>(pool.threads())),
+      itsDone(std::make_unique<Done[]>(entry.launch_count)),
+      itsShares(std::make_unique<Share[]>(entry.launch_count * itsThreads)) {
   std::span launches(entry.launches, entry.launch_count);
   size_t addresses = 0;
   for (const IngotLaunch &launch : launches)
@@ -75,39 +77,63 @@ void CpuExecutor::add(const IngotLaunch &source, const Bindings &bindings, int t
 bool CpuExecutor::ready(const Launch &launch) const {
   for (uint32_t i = 0; i < launch.afterCount; ++i) {
     uint32_t predecessor = launch.after[i];
-    if (itsProgress[predecessor].done.load(std::memory_order_acquire) !=
+    if (itsDone[predecessor].chunks.load(std::memory_order_acquire) !=
         itsLaunches[predecessor].chunks)
       return false;
   }
   return true;
 }
 
-/// Takes and runs the next chunk of a launch; false if none is left.
-bool CpuExecutor::takeChunk(size_t index) {
-  const Launch &launch = itsLaunches[index];
-  Progress &progress = itsProgress[index];
-  int64_t chunk = progress.next.fetch_add(1, std::memory_order_relaxed);
-  if (chunk >= launch.chunks)
-    return false;
-  launch.kernel(launch.buffers, launch.grid * chunk / launch.chunks,
-                launch.grid * (chunk + 1) / launch.chunks);
-  progress.done.fetch_add(1, std::memory_order_release);
+/// The chunks [first, second) that are `thread`'s to begin with.
+std::pair<uint32_t, uint32_t> CpuExecutor::shareOf(size_t launch, size_t thread) const {
+  size_t chunks = itsLaunches[launch].chunks;
+  return {static_cast<uint32_t>(chunks * thread / itsThreads),
+          static_cast<uint32_t>(chunks * (thread + 1) / itsThreads)};
+}
+
+/// True if no chunk is left to take.
+bool CpuExecutor::isTaken(size_t launch) const {
+  for (size_t owner = 0; owner < itsThreads; ++owner) {
+    auto [begin, end] = shareOf(launch, owner);
+    const Share &share = itsShares[launch * itsThreads + owner];
+    if (share.taken.load(std::memory_order_relaxed) < end - begin)
+      return false;
+  }
   return true;
 }
 
+/// Takes and runs a chunk of a launch; false if none is left.
+bool CpuExecutor::takeChunk(size_t index, size_t thread) {
+  const Launch &launch = itsLaunches[index];
+  for (size_t i = 0; i < itsThreads; ++i) {
+    size_t owner = (thread + i) % itsThreads;
+    auto [begin, end] = shareOf(index, owner);
+    std::atomic<uint32_t> &taken = itsShares[index * itsThreads + owner].taken;
+    if (taken.load(std::memory_order_relaxed) >= end - begin)
+      continue;
+    int64_t chunk = begin + taken.fetch_add(1, std::memory_order_relaxed);
+    if (chunk >= end)
+      continue;
+    launch.kernel(launch.buffers, launch.grid * chunk / launch.chunks,
+                  launch.grid * (chunk + 1) / launch.chunks);
+    itsDone[index].chunks.fetch_add(1, std::memory_order_release);
+    return true;
+  }
+  return false;
+}
+
 /// What each thread does: works on launches [begin, end) until nothing is left to take.
-void CpuExecutor::work(size_t begin, size_t end) {
+void CpuExecutor::work(size_t begin, size_t end, size_t thread) {
   SpinWait wait(itsPool.spins());
   for (size_t first = begin; first < end;) {
     bool worked = false;
     for (size_t index = first; index < end && !worked; ++index) {
-      const Launch &launch = itsLaunches[index];
-      if (itsProgress[index].next.load(std::memory_order_relaxed) >= launch.chunks) {
+      if (isTaken(index)) {
         first += index == first;
         continue;
       }
-      if (ready(launch))
-        worked = takeChunk(index);
+      if (ready(itsLaunches[index]))
+        worked = takeChunk(index, thread);
     }
     if (!worked)
       wait.once();
@@ -115,19 +141,19 @@ void CpuExecutor::work(size_t begin, size_t end) {
 }
 
 void CpuExecutor::runTogether(size_t begin, size_t end) {
-  for (size_t index = begin; index < end; ++index) {
-    itsProgress[index].next.store(0, std::memory_order_relaxed);
-    itsProgress[index].done.store(0, std::memory_order_relaxed);
-  }
+  for (size_t index = begin; index < end; ++index)
+    itsDone[index].chunks.store(0, std::memory_order_relaxed);
+  for (size_t share = begin * itsThreads; share < end * itsThreads; ++share)
+    itsShares[share].taken.store(0, std::memory_order_relaxed);
   struct Range {
     CpuExecutor *executor;
     size_t begin, end;
   } range{this, begin, end};
   itsPool.run(
-      [](void *context, int) {
+      [](void *context, int thread) {
         FlushDenormals flush;
         auto [executor, begin, end] = *static_cast<Range *>(context);
-        executor->work(begin, end);
+        executor->work(begin, end, static_cast<size_t>(thread));
       },
       &range);
 }

@@ -1,8 +1,10 @@
 // Runs an entry's launch table on the CPU.
 //
-// Every thread walks the table. A launch's grid is cut into chunks; a thread takes the next chunk
-// of the earliest launch that has chunks left and whose predecessors are complete. So independent
-// launches overlap, no barrier stands between launches, and a late thread delays nobody. Units are
+// Every thread walks the table. A launch's grid is cut into chunks, and each thread has a share of
+// them, the same part of every grid: what a thread wrote lies in its own cache when the next launch
+// reads it. A thread takes the next chunk of the earliest launch that has chunks left and whose
+// predecessors are complete, of its own share first, then of others'. So independent launches
+// overlap, no barrier stands between launches, and a late thread delays nobody. Units are
 // independent, hence the result has the same bits however they are spread.
 
 #ifndef INGOT_RUNTIME_DEVICE_CPU_EXECUTOR_H
@@ -15,6 +17,7 @@
 #include <cstddef>
 #include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
 namespace ingot::runtime {
@@ -60,16 +63,20 @@ private:
     uint32_t chunks;
     int64_t grid;
   };
-  // Of its own cache line: threads write it while others poll their launches'.
-  struct alignas(64) Progress {
-    std::atomic<uint32_t> next{0}; // the first chunk that nobody has taken; may pass `chunks`
-    std::atomic<uint32_t> done{0};
+  // Of a cache line each: threads write them while others poll other launches'.
+  struct alignas(64) Done {
+    std::atomic<uint32_t> chunks{0};
+  };
+  struct alignas(64) Share {
+    std::atomic<uint32_t> taken{0}; // of the share's chunks; may pass their number
   };
 
   void add(const IngotLaunch &source, const Bindings &bindings, int threads);
   bool ready(const Launch &launch) const;
-  bool takeChunk(size_t index);
-  void work(size_t begin, size_t end);
+  std::pair<uint32_t, uint32_t> shareOf(size_t launch, size_t thread) const;
+  bool isTaken(size_t launch) const;
+  bool takeChunk(size_t launch, size_t thread);
+  void work(size_t begin, size_t end, size_t thread);
   void runTogether(size_t begin, size_t end);
 
   const IngotEntry &itsEntry;
@@ -77,7 +84,9 @@ private:
   ThreadPool &itsPool;
   std::vector<void *> itsAddresses; // all launches' buffers, one behind the other
   std::vector<Launch> itsLaunches;
-  std::unique_ptr<Progress[]> itsProgress;
+  size_t itsThreads;
+  std::unique_ptr<Done[]> itsDone;    // of each launch
+  std::unique_ptr<Share[]> itsShares; // of each launch, of each thread
 };
 
 } // namespace ingot::runtime

@@ -38,13 +38,16 @@ void forEachUnit(LoopNest &nest, const ResultShape &shape, const TileSchedule &s
   TileGrid grid(shape, schedule);
   Index count = range.count ? Index(range.count) : Index(shape.batch);
   bool clamp = range.count || shape.batch % schedule.images != 0;
+  bool imagesOutermost = filterRows * shape.tiled() <=
+                         shape.batch * shape.height * shape.width * shape.channels;
   nest.loop(Index(range.begin), Index(range.end), 1, [&](Index number) {
     TileUnit unit;
     Index rowBlock = nest.rem(number, grid.rowBlocks);
     Index rest = nest.floorDiv(number, grid.rowBlocks);
-    Index firstImage = nest.mul(grid.imageBlocks == 1 ? Index(0) : nest.rem(rest, grid.imageBlocks),
-                                schedule.images);
-    Index channelBlock = grid.channelBlocks == 1 ? Index(0) : nest.floorDiv(rest, grid.imageBlocks);
+    int64_t innerBlocks = imagesOutermost ? grid.channelBlocks : grid.imageBlocks;
+    Index outer = nest.floorDiv(rest, innerBlocks), inner = nest.rem(rest, innerBlocks);
+    Index firstImage = nest.mul(imagesOutermost ? outer : inner, schedule.images);
+    Index channelBlock = imagesOutermost ? inner : outer;
     unit.channel = nest.mul(channelBlock, schedule.vectors * schedule.lanes);
     unit.rowBegin = grid.rowBlocks == 1 ? Index(0) : nest.mul(rowBlock, schedule.unitRows);
     unit.rowEnd = grid.rowBlocks == 1

@@ -15,8 +15,9 @@ struct ResultShape {
   int64_t tiled() const { return channels - dots; }
 };
 
-/// Splits a unit number into the blocks it stands for. Units run over rows, then images, then
-/// channels, so that a range of units keeps one block of the filter in cache.
+/// Into how many blocks units cut a result. Units run over rows, then over the larger of result and
+/// filter last: over images, so that a thread finds in its own cache what it wrote of the layer
+/// before, or over channels, so that a range of units keeps one block of the filter there.
 struct TileGrid {
   int64_t channelBlocks, imageBlocks, rowBlocks;
   TileGrid(const ResultShape &shape, const TileSchedule &schedule);
