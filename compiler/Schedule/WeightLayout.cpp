@@ -16,33 +16,41 @@ StringAttr ingot::schedule::parameterOf(Value value) {
   return symbol ? symbol.getAttr() : StringAttr();
 }
 
+/// The parameter whose successor a step returns by that operand, or null.
+static StringAttr successorOf(OpOperand &returned) {
+  auto step = cast<train::StepOp>(returned.getOwner()->getParentOp());
+  auto symbol =
+      step.getResultAttrOfType<FlatSymbolRefAttr>(returned.getOperandNumber(), "train.parameter");
+  return symbol ? symbol.getAttr() : StringAttr();
+}
+
 Type ingot::schedule::withEncoding(Type type, Attribute encoding) {
   auto tensor = cast<RankedTensorType>(type);
   return RankedTensorType::get(tensor.getShape(), tensor.getElementType(), encoding);
 }
 
-WeightLayout::WeightLayout(train::ProgramOp program, StringAttr weight)
-    : program(program), weight(weight) {
-  for (train::StepOp step : program.getOps<train::StepOp>()) {
-    for (BlockArgument argument : step.getBody().getArguments())
-      if (isOfWeight(step.getArgAttr(argument.getArgNumber(), "train.parameter")))
-        visit(argument);
-    for (OpOperand &result : step.getBody().front().getTerminator()->getOpOperands())
-      if (isOfWeight(step.getResultAttr(result.getOperandNumber(), "train.parameter")))
-        visit(result.get());
-  }
+WeightLayout::WeightLayout(train::ProgramOp program, StringAttr weight) : program(program) {
+  visitParameter(weight);
 }
 
-/// True for the weight itself and for its slots, whose names begin with its name.
-bool WeightLayout::isOfWeight(Attribute symbol) const {
-  auto name = dyn_cast_if_present<FlatSymbolRefAttr>(symbol);
-  return name &&
-         (name.getAttr() == weight || name.getValue().starts_with((weight.getValue() + "/").str()));
+void WeightLayout::visitParameter(StringAttr name) {
+  if (!parameters.insert(name))
+    return;
+  for (train::StepOp step : program.getOps<train::StepOp>()) {
+    for (BlockArgument argument : step.getBody().getArguments())
+      if (parameterOf(argument) == name)
+        visit(argument);
+    for (OpOperand &result : step.getBody().front().getTerminator()->getOpOperands())
+      if (successorOf(result) == name)
+        visit(result.get());
+  }
 }
 
 void WeightLayout::visit(Value value) {
   if (!takes || !values.insert(value))
     return;
+  if (StringAttr parameter = isa<BlockArgument>(value) ? parameterOf(value) : StringAttr())
+    visitParameter(parameter);
   visitUses(value);
   if (auto result = dyn_cast<OpResult>(value))
     visitDefinition(result);
@@ -54,8 +62,10 @@ void WeightLayout::visitUses(Value value) {
       values.insert(launch.getBody().front().getArgument(use.getOperandNumber()));
     else if (auto reshape = dyn_cast<nn::ReshapeOp>(use.getOwner()))
       visitReshape(reshape);
-    else
-      takes &= isa<train::ReturnOp>(use.getOwner());
+    else if (!isa<train::ReturnOp>(use.getOwner()))
+      takes = false;
+    else if (StringAttr parameter = successorOf(use))
+      visitParameter(parameter);
   }
 }
 
@@ -95,7 +105,7 @@ void WeightLayout::visitReshape(nn::ReshapeOp reshape) {
 void WeightLayout::apply(int64_t block) {
   auto encoding = kernel::BlockedAttr::get(program.getContext(), block);
   for (train::ParameterOp parameter : program.getOps<train::ParameterOp>())
-    if (isOfWeight(FlatSymbolRefAttr::get(parameter.getSymNameAttr())))
+    if (parameters.contains(parameter.getSymNameAttr()))
       parameter.setType(withEncoding(parameter.getType(), encoding));
   for (Value value : values)
     value.setType(withEncoding(value.getType(), encoding));

@@ -1,9 +1,10 @@
 // The values that must have the layout of a weight, so that weight, gradient and slots are updated
 // element by element in the order of memory.
 //
-// They are, in every step of the program: the weight and its slots, what becomes their successors,
-// and, from there backward, what a map that makes one of these reads along all dimensions (the
-// gradient, the parts that it is the sum of). Reshapes that keep the last dimension keep blocks.
+// They are, in every step of the program: the weight, what becomes its successor, and, from there
+// backward, what a map that makes one of these reads along all dimensions (the gradient, the parts
+// that it is the sum of, the slots, whose successors are of them too). Reshapes that keep the last
+// dimension keep blocks.
 
 #ifndef INGOT_COMPILER_SCHEDULE_WEIGHTLAYOUT_H
 #define INGOT_COMPILER_SCHEDULE_WEIGHTLAYOUT_H
@@ -26,7 +27,7 @@ public:
   void apply(int64_t block);
 
 private:
-  bool isOfWeight(mlir::Attribute symbol) const;
+  void visitParameter(mlir::StringAttr name);
   void visit(mlir::Value value);
   void visitUses(mlir::Value value);
   void visitDefinition(mlir::OpResult value);
@@ -34,7 +35,7 @@ private:
   void visitReshape(nn::ReshapeOp reshape);
 
   train::ProgramOp program;
-  mlir::StringAttr weight;
+  llvm::SetVector<mlir::StringAttr> parameters; // the weight and its slots
   llvm::SetVector<mlir::Value> values; // of steps and of the regions of launches
   bool takes = true;
 };

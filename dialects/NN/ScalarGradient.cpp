@@ -75,7 +75,11 @@ private:
   Value constant(Type type, double value) {
     return arith::ConstantOp::create(builder, loc(), builder.getFloatAttr(type, value));
   }
-  template <typename Op> Value binary(Value a, Value b) { return Op::create(builder, loc(), a, b); }
+  Value add(Value a, Value b) { return arith::AddFOp::create(builder, loc(), a, b); }
+  Value subtract(Value a, Value b) { return arith::SubFOp::create(builder, loc(), a, b); }
+  Value multiply(Value a, Value b) { return arith::MulFOp::create(builder, loc(), a, b); }
+  Value divide(Value a, Value b) { return arith::DivFOp::create(builder, loc(), a, b); }
+  Value negative(Value a) { return arith::NegFOp::create(builder, loc(), a); }
   /// `gradient` where a is greater than b, else 0.
   Value greater(Value a, Value b) {
     return arith::CmpFOp::create(builder, loc(), arith::CmpFPredicate::OGT, a, b);
@@ -109,114 +113,94 @@ private:
     return {};
   }
 
-  LogicalResult propagate(Operation &op, Value g) {
-    return llvm::TypeSwitch<Operation *, LogicalResult>(&op)
-        .Case([&](arith::AddFOp add) { return each(add, g, g); })
-        .Case([&](arith::SubFOp sub) {
-          return each(sub, g, arith::NegFOp::create(builder, loc(), g));
-        })
-        .Case([&](arith::MulFOp mul) {
-          return each(mul, binary<arith::MulFOp>(g, get(mul.getRhs())),
-                      binary<arith::MulFOp>(g, get(mul.getLhs())));
-        })
-        .Case([&](arith::DivFOp div) {
-          if (Value exponent = exponentOfLogistic(div)) {
-            Value y = get(div.getResult());
-            Value slope = binary<arith::MulFOp>(
-                y, binary<arith::SubFOp>(constant(g.getType(), 1), y)); // of -exponent
-            Value product = binary<arith::MulFOp>(g, slope);
-            accumulate(exponent, arith::NegFOp::create(builder, loc(), product));
-            return success();
-          }
-          Value toNumerator = binary<arith::DivFOp>(g, get(div.getRhs()));
-          Value product = binary<arith::MulFOp>(toNumerator, get(div.getResult()));
-          return each(div, toNumerator, arith::NegFOp::create(builder, loc(), product));
-        })
-        .Case([&](arith::NegFOp neg) {
-          accumulate(neg.getOperand(), arith::NegFOp::create(builder, loc(), g));
-          return success();
-        })
-        .Case([&](arith::MaximumFOp max) {
-          propagateExtremum(max.getLhs(), max.getRhs(), max.getResult(), g, true);
-          return success();
-        })
-        .Case([&](arith::MinimumFOp min) {
-          propagateExtremum(min.getLhs(), min.getRhs(), min.getResult(), g, false);
-          return success();
-        })
-        .Case([&](arith::SelectOp select) {
-          Value zero = constant(g.getType(), 0), condition = get(select.getCondition());
-          accumulate(select.getTrueValue(),
-                     arith::SelectOp::create(builder, loc(), condition, g, zero));
-          accumulate(select.getFalseValue(),
-                     arith::SelectOp::create(builder, loc(), condition, zero, g));
-          return success();
-        })
-        .Case([&](math::AbsFOp abs) { // 0 at 0
-          Value x = get(abs.getOperand()), zero = constant(g.getType(), 0);
-          accumulate(abs.getOperand(), binary<arith::SubFOp>(select(greater(x, zero), g, zero),
-                                                             select(greater(zero, x), g, zero)));
-          return success();
-        })
-        .Case([&](math::ExpOp exp) {
-          accumulate(exp.getOperand(), binary<arith::MulFOp>(g, get(exp.getResult())));
-          return success();
-        })
-        .Case([&](math::ExpM1Op exp) {
-          Value slope = binary<arith::AddFOp>(get(exp.getResult()), constant(g.getType(), 1));
-          accumulate(exp.getOperand(), binary<arith::MulFOp>(g, slope));
-          return success();
-        })
-        .Case([&](math::Log1pOp log) {
-          Value sum = binary<arith::AddFOp>(get(log.getOperand()), constant(g.getType(), 1));
-          accumulate(log.getOperand(), binary<arith::DivFOp>(g, sum));
-          return success();
-        })
-        .Case([&](math::ErfOp erf) {
-          // 2 / sqrt(pi) * exp(-x^2)
-          Value x = get(erf.getOperand());
-          Value square = binary<arith::MulFOp>(x, x);
-          Value power =
-              math::ExpOp::create(builder, loc(), arith::NegFOp::create(builder, loc(), square));
-          Value slope =
-              binary<arith::MulFOp>(constant(g.getType(), 2 * std::numbers::inv_sqrtpi), power);
-          accumulate(erf.getOperand(), binary<arith::MulFOp>(g, slope));
-          return success();
-        })
-        .Case([&](math::LogOp log) {
-          accumulate(log.getOperand(), binary<arith::DivFOp>(g, get(log.getOperand())));
-          return success();
-        })
-        .Case([&](math::SqrtOp root) {
-          Value twice = binary<arith::MulFOp>(constant(g.getType(), 2), get(root.getResult()));
-          accumulate(root.getOperand(), binary<arith::DivFOp>(g, twice));
-          return success();
-        })
-        .Case([&](math::TanhOp tanh) {
-          Value y = get(tanh.getResult());
-          Value slope =
-              binary<arith::SubFOp>(constant(g.getType(), 1), binary<arith::MulFOp>(y, y));
-          accumulate(tanh.getOperand(), binary<arith::MulFOp>(g, slope));
-          return success();
-        })
-        .Case([&](arith::TruncFOp cast) {
-          accumulate(cast.getIn(),
-                     arith::ExtFOp::create(builder, loc(), cast.getIn().getType(), g));
-          return success();
-        })
-        .Case([&](arith::ExtFOp cast) {
-          accumulate(cast.getIn(),
-                     arith::TruncFOp::create(builder, loc(), cast.getIn().getType(), g));
-          return success();
-        })
-        .Case<arith::ConstantOp, arith::SIToFPOp, arith::UIToFPOp>([](auto) { return success(); })
-        .Default([](Operation *other) { return other->emitOpError("has no derivative rule"); });
+  /// The rules: what `g`, the gradient of an operation's result, adds to those of its operands.
+  void rule(arith::AddFOp sum, Value g) { each(sum, g, g); }
+  void rule(arith::SubFOp sub, Value g) { each(sub, g, negative(g)); }
+  void rule(arith::MulFOp mul, Value g) {
+    each(mul, multiply(g, get(mul.getRhs())), multiply(g, get(mul.getLhs())));
+  }
+  void rule(arith::DivFOp div, Value g) {
+    if (Value exponent = exponentOfLogistic(div)) {
+      Value y = get(div.getResult());
+      Value slope = multiply(y, subtract(constant(g.getType(), 1), y)); // of -exponent
+      return accumulate(exponent, negative(multiply(g, slope)));
+    }
+    Value toNumerator = divide(g, get(div.getRhs()));
+    each(div, toNumerator, negative(multiply(toNumerator, get(div.getResult()))));
+  }
+  void rule(arith::NegFOp neg, Value g) { accumulate(neg.getOperand(), negative(g)); }
+  void rule(arith::MaximumFOp max, Value g) {
+    propagateExtremum(max.getLhs(), max.getRhs(), max.getResult(), g, true);
+  }
+  void rule(arith::MinimumFOp min, Value g) {
+    propagateExtremum(min.getLhs(), min.getRhs(), min.getResult(), g, false);
+  }
+  void rule(arith::SelectOp choice, Value g) {
+    Value zero = constant(g.getType(), 0), condition = get(choice.getCondition());
+    accumulate(choice.getTrueValue(), select(condition, g, zero));
+    accumulate(choice.getFalseValue(), select(condition, zero, g));
+  }
+  void rule(math::AbsFOp abs, Value g) { // 0 at 0
+    Value x = get(abs.getOperand()), zero = constant(g.getType(), 0);
+    accumulate(abs.getOperand(), subtract(select(greater(x, zero), g, zero),
+                                          select(greater(zero, x), g, zero)));
+  }
+  void rule(math::ExpOp exp, Value g) {
+    accumulate(exp.getOperand(), multiply(g, get(exp.getResult())));
+  }
+  void rule(math::ExpM1Op exp, Value g) {
+    Value slope = add(get(exp.getResult()), constant(g.getType(), 1));
+    accumulate(exp.getOperand(), multiply(g, slope));
+  }
+  void rule(math::LogOp log, Value g) {
+    accumulate(log.getOperand(), divide(g, get(log.getOperand())));
+  }
+  void rule(math::Log1pOp log, Value g) {
+    Value sum = add(get(log.getOperand()), constant(g.getType(), 1));
+    accumulate(log.getOperand(), divide(g, sum));
+  }
+  void rule(math::ErfOp erf, Value g) { // 2 / sqrt(pi) * exp(-x^2)
+    Value x = get(erf.getOperand());
+    Value power = math::ExpOp::create(builder, loc(), negative(multiply(x, x)));
+    Value slope = multiply(constant(g.getType(), 2 * std::numbers::inv_sqrtpi), power);
+    accumulate(erf.getOperand(), multiply(g, slope));
+  }
+  void rule(math::SqrtOp root, Value g) {
+    Value twice = multiply(constant(g.getType(), 2), get(root.getResult()));
+    accumulate(root.getOperand(), divide(g, twice));
+  }
+  void rule(math::TanhOp tanh, Value g) {
+    Value y = get(tanh.getResult());
+    Value slope = subtract(constant(g.getType(), 1), multiply(y, y));
+    accumulate(tanh.getOperand(), multiply(g, slope));
+  }
+  void rule(arith::TruncFOp cast, Value g) {
+    accumulate(cast.getIn(), arith::ExtFOp::create(builder, loc(), cast.getIn().getType(), g));
+  }
+  void rule(arith::ExtFOp cast, Value g) {
+    accumulate(cast.getIn(), arith::TruncFOp::create(builder, loc(), cast.getIn().getType(), g));
   }
 
-  template <typename Op> LogicalResult each(Op op, Value toLhs, Value toRhs) {
+  template <typename... Ops> LogicalResult applyRule(Operation &op, Value g) {
+    return llvm::TypeSwitch<Operation *, LogicalResult>(&op)
+        .Case<Ops...>([&](auto known) {
+          rule(known, g);
+          return success();
+        })
+        .template Case<arith::ConstantOp, arith::SIToFPOp, arith::UIToFPOp>(
+            [](auto) { return success(); })
+        .Default([](Operation *other) { return other->emitOpError("has no derivative rule"); });
+  }
+  LogicalResult propagate(Operation &op, Value g) {
+    return applyRule<arith::AddFOp, arith::SubFOp, arith::MulFOp, arith::DivFOp, arith::NegFOp,
+                     arith::MaximumFOp, arith::MinimumFOp, arith::SelectOp, arith::TruncFOp,
+                     arith::ExtFOp, math::AbsFOp, math::ExpOp, math::ExpM1Op, math::LogOp,
+                     math::Log1pOp, math::ErfOp, math::SqrtOp, math::TanhOp>(op, g);
+  }
+
+  template <typename Op> void each(Op op, Value toLhs, Value toRhs) {
     accumulate(op.getLhs(), toLhs);
     accumulate(op.getRhs(), toRhs);
-    return success();
   }
 
   OpBuilder &builder;

@@ -29,19 +29,6 @@ static int64_t totalElements(kernel::LaunchOp launch, int64_t batch) {
   return total;
 }
 
-/// The row-major position of the elements from `offset` on, as i32.
-static Value linearPosition(OpBuilder &builder, Location loc, Value offset, int64_t lanes) {
-  Value first = arith::IndexCastOp::create(builder, loc, builder.getI32Type(), offset);
-  if (!lanes)
-    return first;
-  auto type = VectorType::get({lanes}, builder.getI32Type());
-  auto steps = llvm::to_vector(llvm::seq<int32_t>(lanes));
-  return arith::AddIOp::create(
-      builder, loc, vector::BroadcastOp::create(builder, loc, type, first),
-      arith::ConstantOp::create(builder, loc,
-                                DenseElementsAttr::get(type, ArrayRef<int32_t>(steps))));
-}
-
 static LogicalResult emit(OpBuilder &builder, Kernel &kernel) {
   Location loc = kernel.launch.getLoc();
   auto index = [&](int64_t value) -> Value {
@@ -78,7 +65,7 @@ static LogicalResult emit(OpBuilder &builder, Kernel &kernel) {
                                  : source);
         SmallVector<Value> results =
             buildScalarBody(builder, loc, map.getBody().front(), elements, lanes,
-                            [&](int64_t) { return linearPosition(builder, loc, offset, lanes); });
+                            [&](int64_t) { return linearPositions(builder, loc, offset, lanes); });
         for (auto [result, target] : llvm::zip_equal(results, targets))
           storeFlat(builder, loc, result, target, offset);
       });

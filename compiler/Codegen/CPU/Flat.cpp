@@ -78,11 +78,15 @@ Value ingot::cpu::vectorOfPositions(OpBuilder &builder, Location loc, Value star
 }
 
 Value ingot::cpu::linearPositions(OpBuilder &builder, Location loc, Value start, int64_t lanes) {
-  Type type = builder.getI32Type();
+  Value first = arith::IndexCastOp::create(builder, loc, builder.getI32Type(), start);
   if (!lanes)
-    return arith::IndexCastOp::create(builder, loc, type, start);
-  return arith::IndexCastOp::create(builder, loc, VectorType::get({lanes}, type),
-                                    vectorOfPositions(builder, loc, start, lanes));
+    return first;
+  auto type = VectorType::get({lanes}, builder.getI32Type());
+  auto steps = llvm::to_vector(llvm::seq<int32_t>(lanes));
+  return arith::AddIOp::create(
+      builder, loc, vector::BroadcastOp::create(builder, loc, type, first),
+      arith::ConstantOp::create(builder, loc,
+                                DenseElementsAttr::get(type, ArrayRef<int32_t>(steps))));
 }
 
 Value ingot::cpu::combineAll(OpBuilder &builder, Location loc, nn::ReduceKind kind,

@@ -168,7 +168,6 @@ Value callCallbackClass(Evaluator &evaluator, const ApiEntry &entry, Call &call)
   if (!config)
     return {};
   GraphCallback made;
-  made.entry = &entry;
   made.config = *config;
   made.range = call.range;
   for (size_t i = 0; i < entry.parameters.size(); ++i) {

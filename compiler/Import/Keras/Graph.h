@@ -61,7 +61,6 @@ struct GraphModel {
 
 /// A callback object, used or not.
 struct GraphCallback {
-  const ApiEntry *entry = nullptr;
   Config config;
   SourceRange range;                         // of the call that made it
   std::map<std::string, SourceRange> places; // of its arguments

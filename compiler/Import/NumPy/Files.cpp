@@ -3,7 +3,6 @@
 
 #include "compiler/Import/NumPy/Files.h"
 
-#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <cstring>

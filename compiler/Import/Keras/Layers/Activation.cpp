@@ -2,8 +2,6 @@
 
 #include "compiler/Import/Keras/Layers/Layers.h"
 
-#include <algorithm>
-
 #include <fmt/format.h>
 
 namespace ingot::import {

@@ -3,6 +3,8 @@
 #include "compiler/Import/Keras/Layers/Layers.h"
 #include "compiler/Import/Keras/Layers/Windows.h"
 
+#include <algorithm>
+
 #include <fmt/format.h>
 
 namespace ingot::import {
