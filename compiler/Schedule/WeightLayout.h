@@ -36,7 +36,7 @@ private:
 
   train::ProgramOp program;
   llvm::SetVector<mlir::StringAttr> parameters; // the weight and its slots
-  llvm::SetVector<mlir::Value> values; // of steps and of the regions of launches
+  llvm::SetVector<mlir::Value> values;          // of steps and of the regions of launches
   bool takes = true;
 };
 

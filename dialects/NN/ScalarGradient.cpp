@@ -142,8 +142,8 @@ private:
   }
   void rule(math::AbsFOp abs, Value g) { // 0 at 0
     Value x = get(abs.getOperand()), zero = constant(g.getType(), 0);
-    accumulate(abs.getOperand(), subtract(select(greater(x, zero), g, zero),
-                                          select(greater(zero, x), g, zero)));
+    accumulate(abs.getOperand(),
+               subtract(select(greater(x, zero), g, zero), select(greater(zero, x), g, zero)));
   }
   void rule(math::ExpOp exp, Value g) {
     accumulate(exp.getOperand(), multiply(g, get(exp.getResult())));

@@ -38,8 +38,8 @@ void forEachUnit(LoopNest &nest, const ResultShape &shape, const TileSchedule &s
   TileGrid grid(shape, schedule);
   Index count = range.count ? Index(range.count) : Index(shape.batch);
   bool clamp = range.count || shape.batch % schedule.images != 0;
-  bool imagesOutermost = filterRows * shape.tiled() <=
-                         shape.batch * shape.height * shape.width * shape.channels;
+  bool imagesOutermost =
+      filterRows * shape.tiled() <= shape.batch * shape.height * shape.width * shape.channels;
   nest.loop(Index(range.begin), Index(range.end), 1, [&](Index number) {
     TileUnit unit;
     Index rowBlock = nest.rem(number, grid.rowBlocks);
