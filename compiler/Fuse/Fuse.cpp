@@ -350,6 +350,7 @@ struct Fuse : ingot::impl::FuseBase<Fuse> {
       RewritePatternSet patterns(&getContext());
       fuse::populateJoinPatterns(patterns);
       fuse::populateSplitPatterns(patterns, program.getBatch());
+      fuse::populateSplitGradFilterPatterns(patterns, program.getBatch());
       nn::MapOp::getCanonicalizationPatterns(patterns, &getContext());
       FrozenRewritePatternSet frozen(std::move(patterns));
       for (train::StepOp step : llvm::to_vector(program.getOps<train::StepOp>())) {

@@ -12,7 +12,7 @@ using namespace ingot::schedule;
 
 /// Kernels with all taps of all border positions unrolled: beyond so many, code grows large and the
 /// border is most of the work anyway.
-static constexpr int64_t mostTaps = 2048;
+static constexpr int64_t mostTaps = 4096;
 
 /// True if all tensors are in plain layout, of f32 or, for an index, integers.
 static bool isPlain(Operation &op) {

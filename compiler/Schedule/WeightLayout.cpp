@@ -85,6 +85,10 @@ void WeightLayout::visitInLaunch(kernel::LaunchOp launch, Value value) {
     return visit(launch.getInputs()[argument.getArgNumber()]);
   if (!takes || !values.insert(value))
     return;
+  // The sum of a gradient's parts.
+  if (auto reduce = value.getDefiningOp<nn::ReduceOp>();
+      reduce && reduce.getAxes() == ArrayRef<int64_t>(0) && reduce.getInputs().size() == 1)
+    return visitInLaunch(launch, reduce.getInputs()[0]);
   auto map = value.getDefiningOp<nn::MapOp>();
   if (!map)
     return;

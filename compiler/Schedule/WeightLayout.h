@@ -2,9 +2,9 @@
 // element by element in the order of memory.
 //
 // They are, in every step of the program: the weight, what becomes its successor, and, from there
-// backward, what a map that makes one of these reads along all dimensions (the gradient, the parts
-// that it is the sum of, the slots, whose successors are of them too). Reshapes that keep the last
-// dimension keep blocks.
+// backward, what a map that makes one of these reads along all dimensions, or a sum along the first
+// (the gradient, the parts that it is the sum of, the slots, whose successors are of them too).
+// Reshapes that keep the last dimension keep blocks.
 
 #ifndef INGOT_COMPILER_SCHEDULE_WEIGHTLAYOUT_H
 #define INGOT_COMPILER_SCHEDULE_WEIGHTLAYOUT_H

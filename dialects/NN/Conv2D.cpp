@@ -148,7 +148,7 @@ SmallVector<Value> Conv2DOp::buildGradients(OpBuilder &builder, ValueRange gradR
                                               getPaddingAttr(), getDilationAttr(), getGroupsAttr());
   Value gradFilter = Conv2DGradFilterOp::create(
       builder, getLoc(), getFilter().getType(), getInput(), gradResults[0], getStridesAttr(),
-      getPaddingAttr(), getDilationAttr(), getGroupsAttr());
+      getPaddingAttr(), getDilationAttr(), getGroupsAttr(), /*part_images=*/IntegerAttr());
   return {gradInput, gradFilter};
 }
 
@@ -189,17 +189,27 @@ SmallVector<Value> Conv2DGradInputOp::buildGradients(OpBuilder &builder, ValueRa
                        getStridesAttr(), getPaddingAttr(), getDilationAttr(), getGroupsAttr());
   Value gradFilter = Conv2DGradFilterOp::create(builder, getLoc(), filter.getType(), gradResults[0],
                                                 getGradOutput(), getStridesAttr(), getPaddingAttr(),
-                                                getDilationAttr(), getGroupsAttr());
+                                                getDilationAttr(), getGroupsAttr(),
+                                                /*part_images=*/IntegerAttr());
   return {gradGradOutput, exchangeChannels(builder, getLoc(), gradFilter)};
 }
 
 //===- conv2d_grad_filter ---------------------------------------------------------------------===//
 
 static Tensors tensorsOf(Conv2DGradFilterOp op) {
-  return {op.getInput().getType(), op.getGradFilter().getType(), op.getGradOutput().getType()};
+  auto filter = op.getGradFilter().getType();
+  return {op.getInput().getType(),
+          op.getPartImages() ? filter.clone(filter.getShape().drop_front()) : filter,
+          op.getGradOutput().getType()};
 }
 
 LogicalResult Conv2DGradFilterOp::verify() {
+  if (auto images = getPartImages()) {
+    if (static_cast<int64_t>(*images) < 1)
+      return emitOpError("needs parts of one image or more");
+    if (getGradFilter().getType().getRank() != 5)
+      return emitOpError("needs parts of rank 5");
+  }
   return verifyShapes(*this, tensorsOf(*this), windowOf(*this));
 }
 
@@ -208,7 +218,11 @@ SmallVector<int64_t> Conv2DGradFilterOp::getIterationDomain() {
 }
 SmallVector<AffineMap> Conv2DGradFilterOp::getIndexingMaps() {
   Structure structure = structureOf(tensorsOf(*this), windowOf(*this));
-  return {structure.input, structure.output, structure.filter};
+  AffineMap filter = structure.filter;
+  if (auto images = getPartImages())
+    filter = filter.insertResult(
+        getAffineDimExpr(N, getContext()).floorDiv(static_cast<int64_t>(*images)), 0);
+  return {structure.input, structure.output, filter};
 }
 SmallVector<bool> Conv2DGradFilterOp::getReducedDims() { return reducedDims({G, O, U, V, C}); }
 TypedAttr Conv2DGradFilterOp::getInit() { return Builder(getContext()).getF32FloatAttr(0); }

@@ -53,14 +53,19 @@ def NN_Conv2DGradFilterOp : NN_PureOp<"conv2d_grad_filter", [StructureOp]> {
   let description = [{
     `grad_filter[u, v, c, g*F + o] +=
     input[n, y*sy + u*dy - top, x*sx + v*dx - left, g*C + c] * grad_output[n, y, x, g*F + o]`.
+
+    With `part_images` the gradient comes in parts, which are to be added: part p sums over the images n with
+    `n div part_images = p`. grad_filter is then [parts, height, width, channels / groups, filters], with parts for
+    all images of a full batch; parts without images are 0.
   }];
   let arguments = (ins AnyRankedTensor:$input, AnyRankedTensor:$grad_output,
                        DenseI64ArrayAttr:$strides, DenseI64ArrayAttr:$padding,
                        DefaultValuedAttr<DenseI64ArrayAttr, "{1, 1}">:$dilation,
-                       DefaultValuedAttr<I64Attr, "1">:$groups);
+                       DefaultValuedAttr<I64Attr, "1">:$groups, OptionalAttr<I64Attr>:$part_images);
   let results = (outs AnyRankedTensor:$grad_filter);
   let assemblyFormat = [{
-    $input `,` $grad_output `strides` $strides `padding` $padding (`dilation` $dilation^)? (`groups` $groups^)? attr-dict
+    $input `,` $grad_output `strides` $strides `padding` $padding (`dilation` $dilation^)? (`groups` $groups^)?
+    (`parts` `of` $part_images^ `images`)? attr-dict
     `:` type($input) `,` type($grad_output) `->` type($grad_filter)
   }];
   let hasVerifier = 1;

@@ -120,3 +120,21 @@ func.func @concatenate(%x: tensor<?x4xf32>, %y: tensor<?x5xf32>) {
   %0 = nn.concatenate %x, %y axis 1 : tensor<?x4xf32>, tensor<?x5xf32> -> tensor<?x10xf32>
   return
 }
+
+// -----
+
+func.func @parts(%x: tensor<?x8x8x2xf32>, %dy: tensor<?x6x6x4xf32>) {
+  // expected-error @+1 {{needs parts of rank 5}}
+  %0 = nn.conv2d_grad_filter %x, %dy strides [1, 1] padding [0, 0, 0, 0] parts of 4 images : tensor<?x8x8x2xf32>, tensor<?x6x6x4xf32> -> tensor<3x3x2x4xf32>
+  return
+}
+
+// -----
+
+train.program @p attributes {batch = 9 : i64, digest = "", learning_rate = 1.0e-3 : f64, model_name = "m", spec = "p.py"} {
+  train.step train @s(%x: tensor<?x8x8x2xf32> {train.images = @x}, %dy: tensor<?x6x6x4xf32>) -> () {
+    // expected-error @+1 {{has 2 parts of 4 images for a batch of 9}}
+    %0 = nn.conv2d_grad_filter %x, %dy strides [1, 1] padding [0, 0, 0, 0] parts of 4 images : tensor<?x8x8x2xf32>, tensor<?x6x6x4xf32> -> tensor<2x3x3x2x4xf32>
+    train.return
+  }
+}

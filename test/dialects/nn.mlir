@@ -10,6 +10,8 @@ func.func @ops(%image: tensor<?x8x8x2xf32>, %filter: tensor<3x3x2x4xf32>, %grad:
   %1 = nn.conv2d_grad_input %grad, %exchanged strides [1, 1] padding [0, 0, 0, 0] : tensor<?x6x6x4xf32>, tensor<3x3x4x2xf32> -> tensor<?x8x8x2xf32>
   // CHECK: nn.conv2d_grad_filter
   %2 = nn.conv2d_grad_filter %image, %grad strides [1, 1] padding [0, 0, 0, 0] : tensor<?x8x8x2xf32>, tensor<?x6x6x4xf32> -> tensor<3x3x2x4xf32>
+  // CHECK: nn.conv2d_grad_filter {{.*}} parts of 4 images : {{.*}} -> tensor<8x3x3x2x4xf32>
+  %parts = nn.conv2d_grad_filter %image, %grad strides [1, 1] padding [0, 0, 0, 0] parts of 4 images : tensor<?x8x8x2xf32>, tensor<?x6x6x4xf32> -> tensor<8x3x3x2x4xf32>
   // CHECK: nn.matmul %{{.*}}, %{{.*}} : tensor<?x10xf32>, tensor<10x5xf32> -> tensor<?x5xf32>
   %3 = nn.matmul %rows, %kernel : tensor<?x10xf32>, tensor<10x5xf32> -> tensor<?x5xf32>
   // CHECK: nn.matmul lhs_transposed

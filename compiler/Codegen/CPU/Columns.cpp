@@ -23,6 +23,17 @@ static constexpr int64_t accumulators = 8;
 
 static RankedTensorType typeOf(Value value) { return cast<RankedTensorType>(value.getType()); }
 
+static int64_t blockOf(Attribute encoding) {
+  auto blocked = dyn_cast_or_null<kernel::BlockedAttr>(encoding);
+  return blocked ? blocked.getBlock() : 0;
+}
+
+/// True if the result has the layout of its operands, whose blocks it then keeps, and not that of a
+/// plain vector.
+static bool keepsBlocks(nn::ReduceOp reduce) {
+  return blockOf(typeOf(reduce.getOutput()).getEncoding()) != 0;
+}
+
 /// The block of the layout that the operands of full rank have, 0 for a plain one; none where they
 /// differ or others do not fit to it.
 static std::optional<int64_t> commonBlock(ArrayRef<nn::ReduceOp> reduces, int64_t rank) {
@@ -53,7 +64,7 @@ std::optional<ColumnLaunch> ColumnLaunch::of(kernel::LaunchOp launch, int64_t ba
     if (!reduce ||
         !isVectorizable(reduce.getBody().front(), /*withPositions=*/true,
                         /*withLinearPositions=*/true) ||
-        typeOf(reduce.getOutput()).getEncoding() ||
+        (typeOf(reduce.getOutput()).getEncoding() && !keepsBlocks(reduce)) ||
         (!reduces.empty() &&
          (reduce.getAxes() != reduces.front().getAxes() ||
           reduce.getIterationDomain() != reduces.front().getIterationDomain())) ||
@@ -66,11 +77,20 @@ std::optional<ColumnLaunch> ColumnLaunch::of(kernel::LaunchOp launch, int64_t ba
   SmallVector<int64_t> shape = reduces.front().getIterationDomain();
   int64_t rank = shape.size();
   std::optional<int64_t> block = commonBlock(reduces, rank);
-  if (!block || shape.back() == 1 || llvm::is_contained(reduces.front().getAxes(), rank - 1))
+  if (!block || (shape.back() == 1 && !*block) ||
+      llvm::is_contained(reduces.front().getAxes(), rank - 1))
     return std::nullopt;
   int64_t last = shape.back();
-  if (*block && reduces.front().getOutput().getType().getRank() != 1)
-    return std::nullopt;
+  for (nn::ReduceOp reduce : reduces) {
+    auto result = typeOf(reduce.getOutput());
+    if (keepsBlocks(reduce) != keepsBlocks(reduces.front()) ||
+        (keepsBlocks(reduce) ? blockOf(result.getEncoding()) != *block
+                             : *block && result.getRank() != 1))
+      return std::nullopt;
+  }
+  // Lanes that only pad blocks are summed like others where the result has them too.
+  if (keepsBlocks(reduces.front()))
+    last = llvm::alignTo(last, *block);
   if (*block) {
     shape.back() = *block;
     shape.insert(shape.begin(), llvm::divideCeil(last, *block));

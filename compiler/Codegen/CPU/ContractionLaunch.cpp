@@ -49,11 +49,13 @@ std::optional<Contraction> ingot::cpu::contractionOf(Operation *op, int64_t batc
                        convProblem(conv, batch, typeOf(conv.getGradInput()),
                                    typeOf(conv.getFilterTransposed()).getShape(),
                                    typeOf(conv.getGradOutput()))};
-  if (auto conv = dyn_cast<nn::Conv2DGradFilterOp>(op))
-    return Contraction{op, ContractionRole::GradFilter,
-                       convProblem(conv, batch, typeOf(conv.getInput()),
-                                   typeOf(conv.getGradFilter()).getShape(),
-                                   typeOf(conv.getGradOutput()))};
+  if (auto conv = dyn_cast<nn::Conv2DGradFilterOp>(op)) {
+    ConvProblem problem = convProblem(conv, batch, typeOf(conv.getInput()),
+                                      typeOf(conv.getGradFilter()).getShape().take_back(4),
+                                      typeOf(conv.getGradOutput()));
+    problem.partImages = conv.getPartImages().value_or(0);
+    return Contraction{op, ContractionRole::GradFilter, problem};
+  }
   if (auto matmul = dyn_cast<nn::MatmulOp>(op))
     return matmulOf(matmul, batch);
   return std::nullopt;

@@ -106,15 +106,19 @@ static bool readsOnce(const ConvProblem &p, const Machine &machine) {
 static void chooseBlocks(const ConvProblem &p, GradFilterSchedule &s, const Machine &machine) {
   int64_t width = s.vectors * s.lanes;
   int64_t imageBytes = p.outH * p.outW * width * 4;
-  s.imageBlock = std::clamp<int64_t>(machine.l1Bytes / 2 / imageBytes, 1, p.batch);
+  int64_t images = p.partImages ? p.partImages : p.batch;
+  s.imageBlock = std::clamp<int64_t>(machine.l1Bytes / 2 / imageBytes, 1, images);
   s.rowBlock = p.outH;
   // What does not stay in L2 between two tiles of taps goes through it once, by rows that stay in
   // L1.
   int64_t batchBytes = (p.inputElements() + p.outputElements()) * 4;
   int64_t tapTiles = (p.kH / s.kernelRows) * (p.kW / s.kernelColumns);
-  s.allTaps = tapTiles > 1 && batchBytes > residentBytes(machine) &&
-              ceilDiv(p.outC, width) * ceilDiv(p.groupInC(), s.channels) >= 4;
-  if (s.allTaps && s.imageBlock == 1) {
+  int64_t blocksOfParts = p.parts() * ceilDiv(p.outC, width);
+  s.allTaps = tapTiles > 1 &&
+              (blocksOfParts >= 16 || (batchBytes > residentBytes(machine) &&
+                                       blocksOfParts * ceilDiv(p.groupInC(), s.channels) >= 4));
+  bool revisits = s.allTaps || (p.partImages && p.groupInC() > s.channels);
+  if (revisits && s.imageBlock == 1) {
     int64_t blocks = ceilDiv(imageBytes, machine.l1Bytes / 2);
     s.rowBlock = ceilDiv(p.outH, std::min(blocks, p.outH));
   }
@@ -126,7 +130,7 @@ static void chooseBlocks(const ConvProblem &p, GradFilterSchedule &s, const Mach
   int64_t blockBytes = s.imageBlock * s.rowBlock * p.outW * width * 4;
   s.packGradOutput = (conflicts || (s.allTaps && p.outC > width)) && blockBytes <= 32 * 1024;
   s.unroll = p.outW >= 4 && s.kernelRows * s.kernelColumns == 1 ? 2 : 1;
-  int64_t units = ceilDiv(p.outC, width) * (s.allTaps ? 1 : tapTiles);
+  int64_t units = blocksOfParts * (s.allTaps ? 1 : tapTiles);
   // More units share more work, and read more from beyond L2.
   int64_t wanted = s.allTaps ? 8 : 16;
   int64_t groups = std::min(ceilDiv(wanted, units), ceilDiv(p.groupInC(), s.channels));

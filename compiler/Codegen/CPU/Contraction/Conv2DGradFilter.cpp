@@ -1,7 +1,7 @@
 // Gradient of a filter: a register tile of taps x input channels by vectors of output channels,
-// summed over images, rows and columns. A unit owns its elements and goes over the whole batch in a
-// fixed order, so threads never add to one element and bits do not depend on their number. Between
-// blocks of images or rows the sums rest in grad_filter itself.
+// summed over images, rows and columns. A unit owns its elements and goes over the whole batch, or
+// over the images of its part, in a fixed order, so threads never add to one element and bits do
+// not depend on their number. Between blocks of images or rows the sums rest in grad_filter itself.
 #include "compiler/Codegen/CPU/Contraction/Emit.h"
 #include "compiler/Codegen/CPU/Contraction/LoopNest.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -18,23 +18,25 @@ public:
       : nest(nest), p(problem), s(schedule), input(flatten(nest.builder, nest.loc, input)),
         gradOutput(flatten(nest.builder, nest.loc, gradOutput)),
         gradFilter(flatten(nest.builder, nest.loc, gradFilter)) {
-    int64_t images = std::min(s.imageBlock, p.batch);
+    int64_t ofBlock = std::min(s.imageBlock, images());
     if (s.packGradOutput)
-      scratch = allocate(images * s.rowBlock * p.outW * width());
+      scratch = allocate(ofBlock * s.rowBlock * p.outW * width());
     if (s.packInput)
-      inputScratch = allocate(images * inputRows() * p.inW * s.channelGroup);
+      inputScratch = allocate(ofBlock * inputRows() * p.inW * s.channelGroup);
   }
 
   void emit(const UnitRange &range, std::optional<StoreFn> store) {
-    count = range.count ? Index(range.count) : Index(p.batch);
+    Index count = range.count ? Index(range.count) : Index(p.batch);
     nest.loop(Index(range.begin), Index(range.end), 1, [&](Index number) {
-      decode(number);
-      bool oneImageBlock = s.imageBlock >= p.batch;
+      decode(number, count);
+      // A block of one image has no loop over images, so it must not be one that may be empty.
+      bool oneImageBlock = s.imageBlock >= images() && (s.imageBlock > 1 || !p.partImages);
       bool oneBlock = oneImageBlock && s.rowBlock >= p.outH;
       if (!oneBlock)
         forEachTap([&] { clear(); });
-      nest.loop(0, oneImageBlock ? Index(1) : count, s.imageBlock, [&](Index first) {
-        Index end = oneImageBlock ? count : nest.min(nest.add(first, s.imageBlock), count);
+      Index lastBlock = oneImageBlock ? nest.add(imageBegin, 1) : imageEnd;
+      nest.loop(imageBegin, lastBlock, s.imageBlock, [&](Index first) {
+        Index end = oneImageBlock ? imageEnd : nest.min(nest.add(first, s.imageBlock), imageEnd);
         nest.loop(0, p.outH, s.rowBlock, [&](Index row) {
           Block block{first, end, row, nest.min(nest.add(row, s.rowBlock), Index(p.outH)), 0};
           if (s.rowBlock < p.outH)
@@ -73,6 +75,8 @@ private:
   };
 
   int64_t width() const { return s.vectors * s.lanes; }
+  /// Of a unit, at most.
+  int64_t images() const { return p.partImages ? p.partImages : p.batch; }
 
   /// Input rows that a block of output rows meets.
   int64_t inputRows() const {
@@ -86,7 +90,16 @@ private:
                                     nest.builder.getI64IntegerAttr(64));
   }
 
-  void decode(Index number) {
+  void decode(Index number, Index count) {
+    Index part = 0;
+    imageBegin = 0, imageEnd = count;
+    if (p.partImages) {
+      int64_t units = gridOfGradFilter(p, s) / p.parts();
+      part = nest.floorDiv(number, units);
+      number = nest.rem(number, units);
+      imageBegin = nest.mul(part, p.partImages);
+      imageEnd = nest.max(imageBegin, nest.min(nest.add(imageBegin, p.partImages), count));
+    }
     int64_t groups = ceilDiv(p.groupInC(), s.channelGroup);
     int64_t columnBlocks = p.kW / s.kernelColumns, rowBlocks = p.kH / s.kernelRows;
     Index group = nest.rem(number, groups), rest = nest.floorDiv(number, groups);
@@ -110,8 +123,9 @@ private:
         masks[v] = nest.mask(nest.sub(Index(p.outC - v * s.lanes), outChannel), s.lanes);
     inputOffset =
         p.groups == 1 ? Index(0) : nest.mul(nest.floorDiv(outChannel, p.groupOutC()), p.groupInC());
-    filterOffset = nest.mul(nest.floorDiv(outChannel, s.filterBlock),
-                            p.kH * p.kW * p.groupInC() * s.filterBlock);
+    int64_t blockElements = p.kH * p.kW * p.groupInC() * s.filterBlock;
+    filterOffset = nest.mul(nest.floorDiv(outChannel, s.filterBlock), p.parts() * blockElements);
+    filterOffset = nest.add(filterOffset, nest.mul(part, blockElements));
     filterOffset = nest.add(filterOffset, nest.rem(outChannel, s.filterBlock));
   }
 
@@ -355,7 +369,8 @@ private:
   const ConvProblem &p;
   const GradFilterSchedule &s;
   Value input, gradOutput, gradFilter, scratch, inputScratch;
-  Index count, kh, kw, channelBegin, channelEnd, outChannel, inputOffset, filterOffset;
+  Index imageBegin, imageEnd, kh, kw, channelBegin, channelEnd, outChannel, inputOffset,
+      filterOffset;
   SmallVector<Value> masks;
 };
 

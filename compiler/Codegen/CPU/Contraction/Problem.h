@@ -22,7 +22,8 @@ struct ConvProblem {
   int64_t padTop = 0,
           padLeft = 0; ///< what is missing below and to the right follows from the sizes
   int64_t dilationH = 1, dilationW = 1;
-  int64_t groups = 1; ///< each makes its output channels from its own input channels
+  int64_t groups = 1;     ///< each makes its output channels from its own input channels
+  int64_t partImages = 0; ///< grad_filter's: images of a part of the sum, 0 for one sum of all
 
   /// output[rows][columns] = input[rows][inner] * weights[inner][columns].
   static ConvProblem matmul(int64_t rows, int64_t inner, int64_t columns) {
@@ -35,6 +36,8 @@ struct ConvProblem {
   bool isMatmul() const {
     return inH == 1 && inW == 1 && kH == 1 && kW == 1 && outH == 1 && outW == 1;
   }
+  /// Parts of grad_filter, whose packed layout is then [ceil(outC/block)][parts][kH]...
+  int64_t parts() const { return partImages ? (batch + partImages - 1) / partImages : 1; }
   int64_t groupInC() const { return inC / groups; }
   int64_t groupOutC() const { return outC / groups; }
   int64_t inputElements() const { return batch * inH * inW * inC; }

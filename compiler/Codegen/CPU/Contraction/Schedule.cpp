@@ -29,7 +29,8 @@ int64_t gridOfGradFilter(const ConvProblem &p, const GradFilterSchedule &s) {
   // Lanes that only pad the packed layout are written too, as zero.
   int64_t padded = ceilDiv(p.outC, s.filterBlock) * s.filterBlock;
   int64_t taps = s.allTaps ? 1 : (p.kH / s.kernelRows) * (p.kW / s.kernelColumns);
-  return padded / (s.vectors * s.lanes) * taps * ceilDiv(p.groupInC(), s.channelGroup);
+  return p.parts() * (padded / (s.vectors * s.lanes)) * taps *
+         ceilDiv(p.groupInC(), s.channelGroup);
 }
 
 int64_t elementsOfGradInputOperand(const ConvProblem &p, const GradInputSchedule &s) {
