@@ -1,6 +1,7 @@
 // Splits gradients of filters that are small beside the images in parts of the batch.
 //
-//   %g = nn.conv2d_grad_filter %x, %dy         ->  %p = nn.conv2d_grad_filter %x, %dy parts of 4 images
+//   %g = nn.conv2d_grad_filter %x, %dy         ->  %p = nn.conv2d_grad_filter %x, %dy parts of 4
+//   images
 //          : [3, 3, 32, 64]                               : [8, 3, 3, 32, 64]
 //                                                  %g = nn.reduce sum (%a = %p) axes [0]
 //                                                         : [8, 3, 3, 32, 64] -> [3, 3, 32, 64]

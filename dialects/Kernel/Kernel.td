@@ -75,9 +75,10 @@ def Kernel_Schedule : AttrDef<Kernel_Dialect, "Schedule"> {
   let parameters = (ins EnumParameter<Kernel_Algorithm>:$algorithm, "::mlir::DictionaryAttr":$tiles, StringRefParameter<>:$why);
   let assemblyFormat = "`<` $algorithm `,` $tiles `,` $why `>`";
   let extraClassDeclaration = [{
-    /// One of `tiles`, which must be there.
+    /// One of `tiles`, 0 where it is not there.
     int64_t getTile(::llvm::StringRef name) const {
-      return ::llvm::cast<::mlir::IntegerAttr>(getTiles().get(name)).getInt();
+      auto number = getTiles().getAs<::mlir::IntegerAttr>(name);
+      return number ? number.getInt() : 0;
     }
   }];
 }

@@ -90,7 +90,7 @@ Tiles ingot::cpu::tilesOf(const TileSchedule &s) {
           {"vectors", s.vectors},    {"images", s.images},
           {"rows", s.rows},          {"columns", s.columns},
           {"unit_rows", s.unitRows}, {"filter_block", s.filterBlock},
-          {"unroll", s.unroll}};
+          {"unroll", s.unroll},      {"step_block", s.stepBlock}};
 }
 
 TileSchedule ingot::cpu::forwardSchedule(kernel::ScheduleAttr a) {
@@ -98,7 +98,7 @@ TileSchedule ingot::cpu::forwardSchedule(kernel::ScheduleAttr a) {
   s.lanes = a.getTile("lanes"), s.vectors = a.getTile("vectors"), s.images = a.getTile("images");
   s.rows = a.getTile("rows"), s.columns = a.getTile("columns"), s.unitRows = a.getTile("unit_rows");
   s.filterBlock = a.getTile("filter_block"), s.unroll = a.getTile("unroll");
-  s.dots = a.getTile("dots");
+  s.dots = a.getTile("dots"), s.stepBlock = a.getTile("step_block");
   return s;
 }
 
@@ -116,7 +116,7 @@ GradInputSchedule ingot::cpu::gradInputSchedule(kernel::ScheduleAttr a) {
   s.tile = forwardSchedule(a);
   s.method = static_cast<GradInputMethod>(a.getTile("method"));
   s.sourceBlock = a.getTile("source_block");
-  s.groups = a.getTiles().get("groups") ? a.getTile("groups") : 1;
+  s.groups = std::max<int64_t>(a.getTile("groups"), 1);
   return s;
 }
 

@@ -109,12 +109,24 @@ static int64_t chooseDots(const ConvProblem &p, const Machine &machine) {
              : 0;
 }
 
+/// Stretches whose weights take half of L1, where those of the whole reduction do not stay there
+/// from one tile of rows to the next.
+static int64_t chooseStepBlock(const ConvProblem &p, const TileSchedule &s,
+                               const Machine &machine) {
+  int64_t stepBytes = s.vectors * s.lanes * 4;
+  bool stays = p.inC * stepBytes <= machine.l1Bytes / 2;
+  return p.isMatmul() && !stays && p.batch > s.images ? machine.l1Bytes / 2 / stepBytes : 0;
+}
+
 TileSchedule chooseForward(const ConvProblem &problem, int64_t filterBlock,
                            const Machine &machine) {
   TileShape shape = forwardShape(problem);
   int64_t dots = chooseDots(problem, machine);
-  if (!dots)
-    return chooseTile(shape, filterBlock, true, machine, nullptr);
+  if (!dots) {
+    TileSchedule s = chooseTile(shape, filterBlock, true, machine, nullptr);
+    s.stepBlock = chooseStepBlock(problem, s, machine);
+    return s;
+  }
   // One tile has all the other channels of one image.
   shape.channels -= dots, shape.batch = 1;
   TileSchedule s = chooseTile(shape, shape.channels, true, machine, nullptr);

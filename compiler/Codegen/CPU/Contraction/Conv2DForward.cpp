@@ -2,6 +2,7 @@
 // summed over kernel rows and over kernel columns x input channels, which are contiguous in both
 // input and packed filter. Taps outside the input are left out (columns: when emitting, rows: by
 // loop bounds) instead of reading a halo of zeros.
+#include "compiler/Codegen/CPU/Contraction/MatmulForward.h"
 #include "compiler/Codegen/CPU/Contraction/TileUnit.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
@@ -302,6 +303,8 @@ void emitForward(OpBuilder &builder, Location loc, const ConvProblem &problem,
                  const TileSchedule &schedule, Value input, Value filter, const UnitRange &range,
                  StoreFn store, Value bias) {
   LoopNest nest(builder, loc);
+  if (schedule.stepBlock)
+    return emitMatmulForward(nest, problem, schedule, input, filter, range, store, bias);
   ForwardEmitter(nest, problem, schedule, input, filter, bias, store).emit(range);
 }
 

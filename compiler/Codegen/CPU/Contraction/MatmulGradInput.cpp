@@ -61,6 +61,8 @@ private:
     Index columns =
         p.outC % block == 0 ? Index(block) : nest.min(nest.sub(Index(p.outC), first), Index(block));
     Index weightBlock = nest.mul(b, p.inC * block);
+    Index next = nest.min(nest.add(b, 1), Index(ceilDiv(p.outC, block) - 1));
+    prefetch(origins, nest.mul(next, p.inC * block));
     return nest.loop(0, columns, 1, std::move(sums), [&](Index n, LoopNest::Values carried) {
       Index gradient = nest.add(nest.mul(nest.add(first, n), rows), row);
       SmallVector<Value> vectors;
@@ -75,6 +77,17 @@ private:
       }
       return carried;
     });
+  }
+
+  /// Asks for the tile's weights in a block: blocks lie so far apart that the CPU does not foresee
+  /// the next one.
+  void prefetch(ArrayRef<Index> origins, Index weightBlock) {
+    constexpr int64_t line = 64 / sizeof(float);
+    for (Index origin : origins)
+      for (int64_t offset = 0; offset < block; offset += line)
+        memref::PrefetchOp::create(nest.builder, nest.loc, weights,
+                                   nest.value(nest.add(nest.add(origin, weightBlock), offset)),
+                                   /*isWrite=*/false, /*localityHint=*/3, /*isDataCache=*/true);
   }
 
   void transposeToScratch(ArrayRef<Value> sums) {

@@ -1,6 +1,7 @@
 // Grids and descriptions of schedules.
 #include "compiler/Codegen/CPU/Contraction/Schedule.h"
 #include "compiler/Codegen/CPU/Contraction/GradInput.h"
+#include "compiler/Codegen/CPU/Contraction/MatmulForward.h"
 #include "compiler/Codegen/CPU/Contraction/TileUnit.h"
 #include "llvm/Support/FormatVariadic.h"
 
@@ -9,6 +10,8 @@ using llvm::formatv;
 namespace ingot::cpu {
 
 int64_t gridOfForward(const ConvProblem &p, const TileSchedule &schedule) {
+  if (schedule.stepBlock)
+    return ceilDiv(p.outC, schedule.vectors * schedule.lanes) * ceilDiv(p.batch, rowsOfUnit(p));
   return TileGrid({p.batch, p.outH, p.outW, p.outC, schedule.dots}, schedule).units();
 }
 
@@ -44,10 +47,14 @@ bool gradInputOperandIsFilter(const GradInputSchedule &schedule) {
 }
 
 std::string describe(const TileSchedule &s) {
+  std::string rest;
+  if (s.dots)
+    rest = ", " + std::to_string(s.dots) + " channels as dot products";
+  if (s.stepBlock)
+    rest = ", in stretches of " + std::to_string(s.stepBlock) + " steps";
   return formatv("tile {0}x{1}x{2}x{3} of {4}, filter block {5}, {6} rows a unit, unroll {7}{8}",
                  s.images, s.rows, s.columns, s.vectors, s.lanes, s.filterBlock, s.unitRows,
-                 s.unroll,
-                 s.dots ? ", " + std::to_string(s.dots) + " channels as dot products" : "")
+                 s.unroll, rest)
       .str();
 }
 

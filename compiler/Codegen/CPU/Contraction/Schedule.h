@@ -23,6 +23,9 @@ struct TileSchedule {
   /// The last channels, that would leave a vector almost empty: forward kernels sum each of them by
   /// vectors that run over the reduction.
   int64_t dots = 0;
+  /// Of a matrix product: reduction steps between loading and storing the sums of all rows of a
+  /// unit (MatmulForward.h); 0: all at once.
+  int64_t stepBlock = 0;
 };
 
 /// How the gradient of the input is computed. Each way reads one operand that a launch of its own
