@@ -1,8 +1,9 @@
-"""One training step of Ingot beside Keras's and PyTorch's, interleaved: step_time.py [--rounds N] [--threads N] [VARIANT...]
+"""One training step of Ingot beside Keras's, PyTorch's and JAX's, interleaved: step_time.py [--network N] [VARIANT...]
 
 Every round runs each variant once, in a process of its own, pinned to as many processors as there are threads. Reported
 are the median over rounds of each variant's median step, and the ratio to the fastest peer. Machines differ, and so do
-hours: only ratios within one run count. Nothing else may run meanwhile. `benchmarks/make-venvs keras torch` makes the peers.
+hours: only ratios within one run count. Nothing else may run meanwhile. `benchmarks/make-venvs keras torch jax` makes the
+peers. NETWORK is one of networks.py; CIFAR10 names the folder of CIFAR-10's binary files.
 
 `ingot` is what the executable's `bench` says; `ingot-outside` is (time of `train` with 3 epochs - with 1) / 2, less
 `evaluate`'s, divided by the steps of an epoch: real data, fed and shuffled, seen from outside.
@@ -10,6 +11,7 @@ hours: only ratios within one run count. Nothing else may run meanwhile. `benchm
 
 import argparse
 import json
+import math
 import os
 import pathlib
 import statistics
@@ -18,19 +20,20 @@ import time
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 HERE = ROOT / "benchmarks"
-STEPS = 60000 // 32
 # glibc told to keep freed memory instead of giving large blocks back to the kernel at every step
 KEEP = {"MALLOC_MMAP_THRESHOLD_": "4294967296", "MALLOC_TRIM_THRESHOLD_": "17179869184", "MALLOC_TOP_PAD_": "268435456"}
 
 
-def peers(keras, torch, name):
+def peers(args):
+    keras, torch, name = args.keras, args.torch, args.network
     script = str(ROOT / "examples" / f"{name}.py")
     torch_peer = [torch, str(HERE / "torch_peer.py"), name]
     return {"keras-tf": ([keras, str(HERE / "keras_peer.py"), script, "step"], {}),
             "torch-nchw": ([*torch_peer, "nchw"], {}),
             "torch-nhwc": ([*torch_peer, "nhwc"], {}),
             "torch-nhwc-keep": ([*torch_peer, "nhwc"], KEEP),
-            "torch-compile": ([*torch_peer, "nchw", "compile"], {})}
+            "torch-compile": ([*torch_peer, "nchw", "compile"], {}),
+            "jax": ([args.jax, str(HERE / "jax_peer.py"), name], {})}
 
 
 def pinned(command, threads, environment=None, folder=None):
@@ -45,11 +48,15 @@ def seconds(command, threads, folder):
     return time.perf_counter() - began
 
 
-def outside(executable, threads, folder):
-    train = [executable, "train", "--threads", str(threads), "--progress=none", "--epochs"]
+def outside(executable, network, threads, folder):
+    options = ["--threads", str(threads)]
+    if network.startswith("cifar"):
+        options += ["--data-dir", os.environ.get("CIFAR10", "cifar-10-batches-bin")]
+    train = [executable, "train", *options, "--progress=none", "--epochs"]
     three, one = seconds([*train, "3"], threads, folder), seconds([*train, "1"], threads, folder)
-    evaluate = seconds([executable, "evaluate", "--threads", str(threads)], threads, folder)
-    return ((three - one) / 2 - evaluate) / STEPS * 1e3
+    evaluate = seconds([executable, "evaluate", *options], threads, folder)
+    samples = 50000 if network.startswith("cifar") else 60000
+    return ((three - one) / 2 - evaluate) / math.ceil(samples / 32) * 1e3
 
 
 def measure(variant, args, commands, executable, folder):
@@ -58,7 +65,7 @@ def measure(variant, args, commands, executable, folder):
         output = pinned([executable, "bench", "--json", "--threads", str(args.threads)], args.threads, folder=folder)
         return 1e3 * json.loads(output)["step"]["seconds"]
     if variant == "ingot-outside":
-        return outside(executable, args.threads, folder)
+        return outside(executable, args.network, args.threads, folder)
     command, environment = commands[variant]
     return json.loads(pinned(command, args.threads, environment).splitlines()[-1])["step_ms"]["median"]
 
@@ -68,15 +75,17 @@ def main():
     parser.add_argument("variants", nargs="*", help="all, unless named")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=2)
-    parser.add_argument("--network", default="fashion_cnn")
+    parser.add_argument("--network", default="fashion_cnn", choices=["fashion_cnn", "cifar_cnn", "cifar_vgg", "cifar_bn",
+                                                                     "fashion_l2"])
     parser.add_argument("--ingotc", default=str(ROOT / "build/bin/ingotc"))
     parser.add_argument("--keras", default=str(ROOT / "build/venv-keras/bin/python"))
     parser.add_argument("--torch", default=str(ROOT / "build/venv-torch/bin/python"))
+    parser.add_argument("--jax", default=str(ROOT / "build/venv-jax/bin/python"))
     args = parser.parse_args()
     folder = ROOT / "build" / "step_time"
     folder.mkdir(parents=True, exist_ok=True)
     executable = str(folder / args.network)
-    commands = peers(args.keras, args.torch, args.network)
+    commands = peers(args)
     variants = args.variants or ["ingot", "ingot-outside", *commands]
     if any(variant.startswith("ingot") for variant in variants):
         subprocess.run([args.ingotc, str(ROOT / "examples" / f"{args.network}.py"), "-o", executable], check=True)
