@@ -59,6 +59,7 @@ std::optional<KernelProblem> parseProblem(const std::string &text) {
     conv.strideH = get("sh", 1), conv.strideW = get("sw", conv.strideH);
     conv.dilationH = get("dh", 1), conv.dilationW = get("dw", conv.dilationH);
     conv.groups = get("g", 1);
+    conv.partImages = get("pi", 0);
     auto padding = same ? nn::Padding::Same : nn::Padding::Valid;
     conv.outH = nn::windowOutput(conv.inH, conv.kH, conv.strideH, conv.dilationH, padding);
     conv.outW = nn::windowOutput(conv.inW, conv.kW, conv.strideW, conv.dilationW, padding);

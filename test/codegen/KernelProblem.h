@@ -18,9 +18,9 @@ struct KernelProblem {
 };
 
 /// "conv ic32ih13iw13oc64kh3kw3sh2sw2 same|valid mb32 count=17" or "matmul mb32ic512oc10 count=17".
-/// Letters and numbers may come in any order; dh and dw are the dilation, g the groups. What is
-/// missing is 1, iw, kw, sw and dw default to ih, kh, sh and dh, count to mb. ti, tr, tc and tv are
-/// the forward tile.
+/// Letters and numbers may come in any order; dh and dw are the dilation, g the groups, pi the
+/// images of a part of grad_filter. What is missing is 1, iw, kw, sw and dw default to ih, kh, sh
+/// and dh, count to mb. ti, tr, tc and tv are the forward tile.
 std::optional<KernelProblem> parseProblem(const std::string &text);
 
 /// A sum and the sum of its terms' magnitudes, which scales the rounding error allowed.
@@ -30,7 +30,7 @@ struct Expected {
 
 using Floats = std::vector<float>;
 using Reference = std::vector<Expected>;
-/// Filters are [kH][kW][inC/groups][outC], Keras's layout.
+/// Filters are [kH][kW][inC/groups][outC], Keras's layout; of grad_filter's parts, each.
 Reference referenceForward(const KernelProblem &problem, const Floats &input, const Floats &filter);
 Reference referenceGradInput(const KernelProblem &problem, const Floats &gradOutput,
                              const Floats &filter);

@@ -54,9 +54,12 @@ Reference referenceGradInput(const KernelProblem &problem, const Floats &gradOut
 Reference referenceGradFilter(const KernelProblem &problem, const Floats &input,
                               const Floats &gradOutput) {
   const cpu::ConvProblem &c = problem.conv;
-  Reference result(c.kH * c.kW * c.groupInC() * c.outC);
+  int64_t part = c.kH * c.kW * c.groupInC() * c.outC;
+  int64_t partOutputs = c.partImages * c.outH * c.outW * c.outC;
+  Reference result(c.parts() * part);
   forEachProduct(problem, [&](int64_t i, int64_t f, int64_t o) {
-    accumulate(result[f], input[i], gradOutput[o]);
+    int64_t first = c.partImages ? o / partOutputs * part : 0;
+    accumulate(result[first + f], input[i], gradOutput[o]);
   });
   return result;
 }

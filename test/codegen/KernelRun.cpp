@@ -95,7 +95,8 @@ OwningOpRef<ModuleOp> gradFilterModule(MLIRContext &context, const cpu::ConvProb
                                        const Kernels &kernels) {
   return makeModule(
       context, "gradFilter",
-      {conv.inputElements(), conv.outputElements(), conv.filterElements(kernels.filterBlock)},
+      {conv.inputElements(), conv.outputElements(),
+       conv.parts() * conv.filterElements(kernels.filterBlock)},
       [&](OpBuilder &builder, Location loc, ValueRange buffers, const cpu::UnitRange &range) {
         cpu::emitGradFilter(builder, loc, conv, kernels.gradFilterSchedule, buffers[0], buffers[1],
                             buffers[2], range);

@@ -180,15 +180,17 @@ private:
   bool checkGradFilter(const Data &data) {
     const cpu::ConvProblem &c = problem.conv;
     Buffer input(data.input), gradOutput(data.gradOutput);
-    Buffer gradFilter(c.filterElements(kernels.filterBlock));
+    Buffer gradFilter(c.parts() * c.filterElements(kernels.filterBlock));
     if (!runBoth("grad_filter", kernels.gradFilter, {&input, &gradOutput, &gradFilter}))
       return false;
     int64_t block = kernels.filterBlock, taps = c.kH * c.kW * c.groupInC();
     Reference plain = referenceGradFilter(problem, data.input, data.gradOutput);
-    Reference expected(c.filterElements(block));
-    for (int64_t tap = 0; tap < taps; ++tap)
-      for (int64_t oc = 0; oc < c.outC; ++oc)
-        expected[(oc / block * taps + tap) * block + oc % block] = plain[tap * c.outC + oc];
+    Reference expected(c.parts() * c.filterElements(block));
+    for (int64_t part = 0; part < c.parts(); ++part)
+      for (int64_t tap = 0; tap < taps; ++tap)
+        for (int64_t oc = 0; oc < c.outC; ++oc)
+          expected[((oc / block * c.parts() + part) * taps + tap) * block + oc % block] =
+              plain[(part * taps + tap) * c.outC + oc];
     return compare("grad_filter", gradFilter.data(), expected, expected.size());
   }
 
@@ -254,7 +256,8 @@ void timeKernels(const KernelProblem &problem, Kernels &kernels) {
   Data data(problem, false, random);
   Buffer input(data.input), gradOutput(data.gradOutput), bias(data.bias), mask(data.mask);
   Buffer filter(packFilter(data.filter, c, kernels.filterBlock));
-  Buffer output(c.outputElements()), gradInput(c.inputElements()), gradFilter(filter.size);
+  Buffer output(c.outputElements()), gradInput(c.inputElements()),
+      gradFilter(c.parts() * filter.size);
   Buffer operand(cpu::elementsOfGradInputOperand(c, kernels.gradInputSchedule));
   bool ofFilter = cpu::gradInputOperandIsFilter(kernels.gradInputSchedule);
   Buffer &source = ofFilter ? filter : gradOutput, &other = ofFilter ? gradOutput : filter;

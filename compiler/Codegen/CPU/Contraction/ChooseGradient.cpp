@@ -89,7 +89,7 @@ static double cyclesOfGradFilter(const ConvProblem &p, const GradFilterSchedule 
   int64_t blocks = ceilDiv(p.outC, s.filterBlock) * s.filterBlock / (s.vectors * s.lanes);
   int64_t units = blocks * (p.kH / s.kernelRows) * (p.kW / s.kernelColumns);
   // With all taps and channels in one tile nothing else splits the work between threads.
-  bool whole = units == 1 && p.groupInC() <= s.channels;
+  bool whole = units * p.parts() == 1 && p.groupInC() <= s.channels;
   return group * units * (whole ? 1.5 : 1);
 }
 
@@ -100,7 +100,7 @@ static int64_t residentBytes(const Machine &machine) { return machine.l2Bytes * 
 /// and is then read once. The tile's single vector has fewer FMAs for its loads.
 static bool readsOnce(const ConvProblem &p, const Machine &machine) {
   return p.kH * p.kW * p.groupInC() <= 27 && p.groups == 1 && machine.registers >= 32 &&
-         p.outputElements() * 4 > residentBytes(machine);
+         p.outputElements() / p.parts() * 4 > residentBytes(machine);
 }
 
 static void chooseBlocks(const ConvProblem &p, GradFilterSchedule &s, const Machine &machine) {

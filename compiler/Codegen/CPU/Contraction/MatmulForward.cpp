@@ -1,9 +1,9 @@
 // Matrix product whose weights of a unit do not stay in L1: the reduction goes in stretches of
 // `stepBlock` steps, and each stretch of the weights serves all rows of the unit before the next
 // comes from L2. Between stretches the sums rest in a small scratch.
+#include "compiler/Codegen/CPU/Contraction/MatmulForward.h"
 #include "compiler/Codegen/CPU/Contraction/Emit.h"
 #include "compiler/Codegen/CPU/Contraction/LoopNest.h"
-#include "compiler/Codegen/CPU/Contraction/MatmulForward.h"
 #include "mlir/Dialect/MemRef/IR/MemRef.h"
 #include <algorithm>
 
@@ -56,9 +56,8 @@ private:
 
   /// Calls `body(row, its place in the scratch)` for the rows of the unit, `step` apart.
   void forEachRow(int64_t step, function_ref<void(Index, Index)> body) {
-    nest.loop(rowBegin, rowEnd, step, [&](Index row) {
-      body(row, nest.mul(nest.sub(row, rowBegin), width()));
-    });
+    nest.loop(rowBegin, rowEnd, step,
+              [&](Index row) { body(row, nest.mul(nest.sub(row, rowBegin), width())); });
   }
 
   /// Sums start from the bias, those of rows that only fill a tile too.
@@ -116,10 +115,10 @@ private:
     Index line = nest.mul(done, s.lanes / stepsOfLine());
     Index next = nest.add(panel, nest.mul(nest.add(first, steps), s.filterBlock));
     int64_t end = ceilDiv(p.outC, s.filterBlock) * s.filterBlock * p.inC;
-    memref::PrefetchOp::create(
-        nest.builder, nest.loc, weights,
-        nest.value(nest.min(nest.add(next, line), Index(end - s.lanes))), /*isWrite=*/false,
-        /*localityHint=*/2, /*isDataCache=*/true);
+    memref::PrefetchOp::create(nest.builder, nest.loc, weights,
+                               nest.value(nest.min(nest.add(next, line), Index(end - s.lanes))),
+                               /*isWrite=*/false,
+                               /*localityHint=*/2, /*isDataCache=*/true);
   }
 
   LoopNest::Values addStep(ArrayRef<Index> origins, Index k, LoopNest::Values sums) {
