@@ -27,6 +27,30 @@ Type typeOf(const Value &value) {
                            : Type::Unknown;
 }
 
+/// A value's type as Python calls it, where it is a text or a number; empty otherwise.
+std::string scalarTypeName(const Value &value) {
+  if (value.str())
+    return "str";
+  switch (typeOf(value)) {
+  case Type::Bool:
+    return "bool";
+  case Type::Int:
+    return "int";
+  case Type::Float:
+    return "float";
+  case Type::Str:
+    return "str";
+  default:
+    return "";
+  }
+}
+
+/// "text" + number, which Python does not convert.
+bool joinsTextAndNumber(std::string_view op, const Value &left, const Value &right) {
+  std::string a = scalarTypeName(left), b = scalarTypeName(right);
+  return op == "+" && !a.empty() && !b.empty() && (a == "str") != (b == "str");
+}
+
 /// A value of the run of which not even the type is known.
 bool isUntyped(const Value &value) {
   auto *object = value.as<RunTimeObject>();
@@ -123,6 +147,13 @@ Value Evaluator::binary(std::string_view op, const Value &left, const Value &rig
     return {};
   if (left.as<ModuleObject>() || right.as<ModuleObject>())
     return {};
+  if (joinsTextAndNumber(op, left, right)) {
+    error(range,
+          fmt::format("unsupported operand types for +: '{}' and '{}'; write str(...) around "
+                      "the number, or an f-string",
+                      scalarTypeName(left), scalarTypeName(right)));
+    return {};
+  }
   if (op == "%" && left.str() && !isKnown(right))
     return percentAtRunTime(*left.str(), right, range);
   bool runTimeOperand = left.as<RunTimeObject>() || right.as<RunTimeObject>();

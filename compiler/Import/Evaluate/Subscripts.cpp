@@ -53,6 +53,24 @@ std::vector<Value> pick(const std::vector<Value> &items, const std::vector<int64
   return picked;
 }
 
+/// What to say of a column that a History does not have.
+std::string missingColumn(const std::vector<std::string> &columns, const std::string &name) {
+  auto has = [&](auto test) { return std::any_of(columns.begin(), columns.end(), test); };
+  bool validated = has([](const std::string &column) { return column.starts_with("val_"); });
+  if (name.starts_with("val_") && !validated)
+    return fmt::format("the history has no '{}', since fit has no validation data; add "
+                       "validation_data=(x_test, y_test) there",
+                       name);
+  std::string today = name;
+  if (size_t at = today.rfind("acc"); at != today.npos && at + 3 == today.size())
+    today += "uracy";
+  bool renamed = has([&](const std::string &column) { return column == today; });
+  auto near = renamed ? std::optional(today) : python::nearestName(name, columns);
+  return fmt::format("the history has no '{}'{} {}", name,
+                     near ? fmt::format("; did you mean '{}'? It has", *near) : "; it has",
+                     fmt::join(columns, ", "));
+}
+
 Value runTimeSubscript(Evaluator &evaluator, RunTimeObject &object, const Value &index,
                        SourceRange range) {
   if (object.type == Type::History) {
@@ -63,15 +81,7 @@ Value runTimeSubscript(Evaluator &evaluator, RunTimeObject &object, const Value 
   }
   if (object.type == Type::HistoryDict && index.str()) {
     if (std::find(object.keys.begin(), object.keys.end(), *index.str()) == object.keys.end()) {
-      std::string today = *index.str();
-      if (size_t at = today.rfind("acc"); at != today.npos && at + 3 == today.size())
-        today += "uracy";
-      bool renamed = std::find(object.keys.begin(), object.keys.end(), today) != object.keys.end();
-      auto near = renamed ? std::optional(today) : python::nearestName(*index.str(), object.keys);
-      evaluator.error(
-          range, fmt::format("the history has no '{}'{} {}", *index.str(),
-                             near ? fmt::format("; did you mean '{}'? It has", *near) : "; it has",
-                             fmt::join(object.keys, ", ")));
+      evaluator.error(range, missingColumn(object.keys, *index.str()));
       return {};
     }
   }
@@ -283,6 +293,9 @@ Value Evaluator::attribute(const Value &object, const std::string &name, SourceR
   if (object.as<ModelObject>())
     names.insert(names.end(), {"layers", "inputs", "outputs", "name", "trainable"});
   auto near = python::nearestName(name, names);
+  // What was meant makes the model whole.
+  if (auto *model = object.as<ModelObject>(); model && (near == "add" || near == "compile"))
+    graph.models[static_cast<size_t>(model->model)].broken = true;
   std::string type = object.as<RunTimeObject>() && object.as<RunTimeObject>()->type == Type::History
                          ? "History"
                          : typeName(object);

@@ -133,6 +133,20 @@ struct Converter {
                                                  : bad("a number or a list of them");
   }
 
+  /// What Keras calls the initializer that has this name in other libraries.
+  static std::optional<std::string> kerasName(std::string_view name) {
+    static constexpr std::pair<std::string_view, const char *> names[] = {
+        {"xavier", "glorot_uniform"},       {"xavier_uniform", "glorot_uniform"},
+        {"xavier_normal", "glorot_normal"}, {"glorot", "glorot_uniform"},
+        {"kaiming", "he_normal"},           {"he", "he_normal"},
+        {"kaiming_uniform", "he_uniform"},  {"kaiming_normal", "he_normal"},
+        {"lecun", "lecun_normal"}};
+    for (auto [other, keras] : names)
+      if (other == name)
+        return keras;
+    return std::nullopt;
+  }
+
   /// A name out of the table's rows of one kind.
   const ApiEntry *named(ApiEntry::Kind kind, std::string_view noun, std::string_view name) {
     const ApiEntry *entry = findByAlias(kind, name);
@@ -144,7 +158,9 @@ struct Converter {
         names.push_back(snakeCase(row.name));
       return false;
     });
-    auto near = python::nearestName(name, names);
+    auto near = kind == ApiEntry::Kind::Initializer ? kerasName(name) : std::nullopt;
+    if (!near)
+      near = python::nearestName(name, names);
     if (entry) {
       std::vector<std::string> supported;
       anyEntry([&](const ApiEntry &row) {

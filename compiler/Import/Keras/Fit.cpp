@@ -258,6 +258,8 @@ bool checkRun(Evaluator &evaluator, GraphModel &model, std::string_view name,
   if (model.broken)
     return false;
   if (model.inputs.empty() || model.outputs.empty() || model.inputs == model.outputs) {
+    if (given[0] && given[0]->value.isPoison()) // whose shape it would have
+      return false;
     evaluator
         .error(call.range,
                "the model has no layers with a known input shape; begin with Input(shape=...)")

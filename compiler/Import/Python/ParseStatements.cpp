@@ -3,6 +3,7 @@
 #include "compiler/Import/Python/ParserState.h"
 
 #include <fmt/format.h>
+#include <optional>
 
 namespace ingot::import::python {
 
@@ -43,6 +44,39 @@ void Parser::recoverLine(uint32_t start, Statements &body) {
   accept(TokenKind::Dedent);
 }
 
+/// The keyword that begins a statement and of which a name has the letters in another order, or
+/// nearly the letters.
+static std::optional<std::string> misspeltKeyword(const std::string &name) {
+  static const std::vector<std::string> keywords = {
+      "if",     "elif",   "else",  "for",    "while",  "try",   "except", "finally",
+      "with",   "def",    "class", "async",  "return", "raise", "from",   "import",
+      "assert", "global", "await", "lambda", "yield",  "del",   "pass",   "break"};
+  auto sorted = [](std::string text) {
+    std::sort(text.begin(), text.end());
+    return text;
+  };
+  for (const std::string &keyword : keywords)
+    if (name != keyword && sorted(name) == sorted(keyword))
+      return keyword;
+  return name.size() > 3 ? nearestName(name, keywords) : std::nullopt;
+}
+
+/// Where a statement ends in the middle of a line and is a name alone: the name may have been meant
+/// for a keyword. Fails then, with the statement, which would be an unknown name, taken away.
+void Parser::rejectMisspelt(Statements &body) {
+  auto *statement = as<Expr>(body.back());
+  auto *name = statement ? as<Name>(statement->value) : nullptr;
+  std::optional<std::string> keyword = name ? misspeltKeyword(name->id) : std::nullopt;
+  if (!keyword)
+    return;
+  SourceRange range = name->range;
+  std::string message =
+      fmt::format("'{}' is not a keyword; did you mean '{}'?", name->id, *keyword);
+  body.pop_back();
+  report(range, std::move(message)).fix(*keyword);
+  throw SyntaxError();
+}
+
 void Parser::parseSimpleStatements(Statements &body) {
   for (;;) {
     body.push_back(parseSimpleStatement());
@@ -53,6 +87,7 @@ void Parser::parseSimpleStatements(Statements &body) {
   }
   if (accept(TokenKind::Newline))
     return;
+  rejectMisspelt(body);
   if (at(TokenKind::Equal))
     fail(token().range, "unexpected '='; write '==' to compare");
   if (at(TokenKind::Colon))

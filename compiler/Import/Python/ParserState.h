@@ -67,6 +67,7 @@ private:
   void parseStatementInto(Statements &body);
   void recoverLine(uint32_t start, Statements &body);
   void parseSimpleStatements(Statements &body);
+  void rejectMisspelt(Statements &body);
   Statement *parseSimpleStatement();
   Statement *parseExpressionStatement();
   Statement *parseAssignment(uint32_t start, Expression *first);
