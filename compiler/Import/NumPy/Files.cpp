@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
+#include <filesystem>
 #include <fstream>
 #include <memory>
 #include <set>
@@ -19,12 +20,24 @@ namespace ingot::import {
 
 namespace {
 std::optional<std::string> contentOf(const std::string &path, std::string &error) {
+  namespace fs = std::filesystem;
+  auto fail = [&](const std::string &why) {
+    error = fmt::format("{}: {}", path, why);
+    return std::nullopt;
+  };
+  std::error_code failure;
+  fs::file_status status = fs::status(path, failure);
+  if (!fs::exists(status))
+    return fail(failure ? failure.message() : std::strerror(ENOENT));
+  if (!fs::is_regular_file(status)) // a device may have no end
+    return fail(fs::is_directory(status) ? "is a folder" : "is not a regular file");
+  errno = 0;
   std::ifstream file(path, std::ios::binary);
   std::ostringstream content;
-  if (!file || !(content << file.rdbuf())) {
-    error = fmt::format("{}: {}", path, errno ? std::strerror(errno) : "cannot be read");
-    return std::nullopt;
-  }
+  if (file && file.peek() != std::ifstream::traits_type::eof())
+    content << file.rdbuf();
+  if (!file.is_open() || file.bad() || !content)
+    return fail(errno ? std::strerror(errno) : "cannot be read to its end");
   return std::move(content).str();
 }
 
@@ -67,8 +80,31 @@ template <typename T> void findClasses(std::string_view elements, FileArray &arr
   if (seen.empty())
     return;
   array.negative = *seen.begin() < 0;
-  array.classes = array.negative ? 0 : *seen.rbegin() + 1;
+  array.classes = array.negative ? 0 : std::min(*seen.rbegin(), INT64_MAX - 1) + 1;
   array.gaps = array.classes != static_cast<int64_t>(seen.size());
+}
+
+/// The sizes in "(3, 28, 28)...". Nothing where that is no list of sizes, or no array has them.
+std::optional<std::vector<int64_t>> sizesOf(std::string_view text) {
+  constexpr int64_t largestElement = 8;
+  std::vector<int64_t> sizes;
+  int64_t bytes = largestElement;
+  auto skip = [&] { text.remove_prefix(std::min(text.find_first_not_of(' '), text.size())); };
+  text.remove_prefix(1);
+  for (skip(); !text.starts_with(")"); skip()) {
+    int64_t size = 0;
+    auto [end, bad] = std::from_chars(text.data(), text.data() + text.size(), size);
+    if (bad != std::errc() || size < 0 || __builtin_mul_overflow(bytes, size, &bytes))
+      return std::nullopt;
+    sizes.push_back(size);
+    text.remove_prefix(static_cast<size_t>(end - text.data()));
+    skip();
+    if (text.starts_with(","))
+      text.remove_prefix(1);
+    else if (!text.starts_with(")"))
+      return std::nullopt;
+  }
+  return sizes;
 }
 
 std::optional<FileArray> readArray(std::string_view file, const std::string &what,
@@ -80,6 +116,11 @@ std::optional<FileArray> readArray(std::string_view file, const std::string &wha
     error = fmt::format("{} is no .npy file, or cut short; numpy.save writes one", what);
     return std::nullopt;
   }
+  if (file[6] < 1 || file[6] > 3) {
+    error = fmt::format("{}: version {} of the .npy format; 1 to 3 can be read", what,
+                        static_cast<uint8_t>(file[6]));
+    return std::nullopt;
+  }
   std::string_view header = file.substr(begin, length), descr = item(header, "descr"),
                    shape = item(header, "shape");
   FileArray array;
@@ -88,15 +129,15 @@ std::optional<FileArray> readArray(std::string_view file, const std::string &wha
     return std::nullopt;
   }
   array.dtype = dtypeOf(descr.substr(1, descr.find('\'', 1) - 1));
-  array.fortran = item(header, "fortran_order").starts_with("True");
-  for (shape.remove_prefix(1); !shape.empty() && shape[0] != ')'; shape.remove_prefix(1)) {
-    int64_t size = 0;
-    auto [end, bad] = std::from_chars(shape.data(), shape.data() + shape.size(), size);
-    if (bad == std::errc()) {
-      array.shape.push_back(size);
-      shape.remove_prefix(static_cast<size_t>(end - shape.data()) - 1);
-    }
+  auto sizes = sizesOf(shape);
+  bool printable = std::all_of(array.dtype.begin(), array.dtype.end(),
+                               [](char c) { return c > ' ' && c <= '~'; });
+  if (!sizes || !printable) {
+    error = fmt::format("{}: its header is damaged; numpy.save writes one", what);
+    return std::nullopt;
   }
+  array.shape = std::move(*sizes);
+  array.fortran = item(header, "fortran_order").starts_with("True");
   if (array.shape.size() == 1 || (array.shape.size() == 2 && array.shape[1] == 1)) {
     std::string_view elements = file.substr(begin + length);
     if (array.dtype == "uint8")
