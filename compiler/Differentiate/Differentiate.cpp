@@ -10,7 +10,8 @@
 //   train.fit … steps [@train_step, @evaluate_step]
 //
 // One step is built for each kind and each pair of arrays that the script uses, since preprocessing
-// is part of a step. The model and the compilation are consumed.
+// is part of a step. Other models than the compiled one predict alone; their steps come last. The
+// models and the compilation are consumed.
 
 #include "compiler/Differentiate/StepBuilder.h"
 #include "dialects/Train/Predict.h"
@@ -33,11 +34,13 @@ public:
   StepTable(train::ProgramOp program, nn::ModelOp model, train::CompileOp compile)
       : program(program), model(model), compile(compile), symbols(program) {}
 
-  /// The step of that kind on these arrays, built at its first use.
+  /// The step of that kind on these arrays, built at its first use. `other`: of that model in place
+  /// of the compiled one.
   FailureOr<FlatSymbolRefAttr> get(train::StepKind kind, FlatSymbolRefAttr images,
-                                   FlatSymbolRefAttr labels, DenseF64ArrayAttr classWeight = {}) {
+                                   FlatSymbolRefAttr labels, DenseF64ArrayAttr classWeight = {},
+                                   FlatSymbolRefAttr other = {}) {
     auto key = std::make_tuple(kind, images.getValue().str(), labels ? labels.getValue().str() : "",
-                               classWeight.getAsOpaquePointer());
+                               classWeight.getAsOpaquePointer(), other.getAsOpaquePointer());
     if (auto known = steps.find(key); known != steps.end())
       return known->second;
     std::string name = (stringifyStepKind(kind) + "_step").str();
@@ -49,8 +52,11 @@ public:
     for (FlatSymbolRefAttr symbol : {images, labels})
       if (symbol && !array(symbol))
         return program.emitOpError("has an action on ") << symbol << ", which is no train.array";
+    auto of = other ? symbols.lookup<nn::ModelOp>(other.getAttr()) : model;
+    if (!of)
+      return program.emitOpError("predicts with ") << other << ", which is no nn.model";
     auto step =
-        buildStep(program, model, compile, kind, name, array(images), array(labels), classWeight);
+        buildStep(program, of, compile, kind, name, array(images), array(labels), classWeight);
     if (failed(step))
       return failure();
     return steps[key] = FlatSymbolRefAttr::get(*step);
@@ -75,7 +81,8 @@ private:
   nn::ModelOp model;
   train::CompileOp compile;
   SymbolTable symbols;
-  std::map<std::tuple<train::StepKind, std::string, std::string, const void *>, FlatSymbolRefAttr>
+  std::map<std::tuple<train::StepKind, std::string, std::string, const void *, const void *>,
+           FlatSymbolRefAttr>
       steps;
   std::map<train::StepKind, unsigned> counts;
 };
@@ -94,10 +101,11 @@ struct Differentiate : ingot::impl::DifferentiateBase<Differentiate> {
     auto compiles = llvm::to_vector(program.getOps<train::CompileOp>());
     if (models.empty() && compiles.empty())
       return success();
-    if (models.size() != 1 || compiles.size() != 1)
-      return program.emitOpError("needs one model and one compilation, but has ")
+    if (models.empty() || compiles.size() > 1)
+      return program.emitOpError("needs a model and at most one compilation, but has ")
              << models.size() << " and " << compiles.size();
-    StepTable steps(program, models[0], compiles[0]);
+    train::CompileOp compile = compiles.empty() ? train::CompileOp() : compiles.front();
+    StepTable steps(program, models[0], compile);
     FlatSymbolRefAttr predicted;
     WalkResult result = program.walk([&](Operation *op) -> WalkResult {
       if (auto fit = dyn_cast<train::FitOp>(op))
@@ -109,7 +117,7 @@ struct Differentiate : ingot::impl::DifferentiateBase<Differentiate> {
         evaluate.setStepAttr(*step);
         predicted = evaluate.getXAttr();
       }
-      if (auto predict = dyn_cast<train::PredictOp>(op)) {
+      if (auto predict = dyn_cast<train::PredictOp>(op); predict && !predict.getModelAttr()) {
         auto step = steps.get(train::StepKind::Predict, predict.getXAttr(), {});
         if (failed(step))
           return failure();
@@ -125,9 +133,27 @@ struct Differentiate : ingot::impl::DifferentiateBase<Differentiate> {
     if (predicted && (failed(steps.get(train::StepKind::Predict, predicted, {})) ||
                       failed(steps.get(train::StepKind::Predict, steps.prepared(predicted), {}))))
       return failure();
-    models[0].erase();
-    compiles[0].erase();
+    if (failed(bindOthers(program, steps)))
+      return failure();
+    for (nn::ModelOp model : models)
+      model.erase();
+    if (compile)
+      compile.erase();
     return success();
+  }
+
+  /// Predictions of other models. They come last: the executable's own are the first of their kind.
+  LogicalResult bindOthers(train::ProgramOp program, StepTable &steps) {
+    WalkResult result = program.walk([&](train::PredictOp predict) -> WalkResult {
+      if (!predict.getModelAttr())
+        return success();
+      auto step =
+          steps.get(train::StepKind::Predict, predict.getXAttr(), {}, {}, predict.getModelAttr());
+      if (succeeded(step))
+        predict.setStepAttr(*step);
+      return WalkResult(LogicalResult(step));
+    });
+    return failure(result.wasInterrupted());
   }
 
   LogicalResult bindFit(train::FitOp fit, StepTable &steps, FlatSymbolRefAttr &predicted) {

@@ -8,6 +8,8 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <map>
+#include <set>
 
 #include <fmt/format.h>
 
@@ -93,7 +95,7 @@ private:
     auto [known, isNew] = layers.try_emplace(index, static_cast<int>(result.layers.size()));
     if (isNew)
       result.layers.push_back(
-          {layer.config, prefix + layer.name, place(layer.range), layer.trainable});
+          {layer.config, prefix + layer.name, place(layer.range), layer.trainable, index});
     return {known->second};
   }
 
@@ -176,26 +178,101 @@ private:
 };
 } // namespace
 
-std::optional<Program> Evaluator::finish() {
-  int used = -1;
+/// Which model it is of is known at the script's end: the rows are there for any but the program's.
+void Evaluator::emitSummary(int index, SourceRange range) {
+  Model model = Description(graph, source).describe(graph.models[index]);
+  auto integer = [&](int64_t value) { return emit(Instruction::Int, {}, range, "", value); };
+  auto text = [&](const std::string &value) { return emit(Instruction::Str, {}, range, value); };
+  auto count = [&](const Layer &layer, bool trainable) {
+    const GraphLayer &made = graph.layers[layer.object];
+    int64_t numbers = 0;
+    if (made.entry->weights && !made.builtShapes.empty())
+      for (const Weight &weight : made.entry->weights(made.config, made.builtShapes))
+        if ((weight.trainable && layer.trainable) == trainable)
+          numbers += elementCount(weight.shape);
+    return numbers;
+  };
+  int64_t trainable = 0, fixed = 0;
+  for (const Layer &layer : model.layers) {
+    trainable += count(layer, true);
+    fixed += count(layer, false);
+  }
+  std::vector<int> operands{text(model.name), integer(trainable), integer(fixed)};
+  for (const Row &row : model.rows) {
+    int64_t parameters = 0;
+    for (int layer : row.layers)
+      parameters += count(model.layers[layer], true) + count(model.layers[layer], false);
+    std::string shape = row.output < 0 ? "?" : batchShapeText(model.tensors[row.output].shape);
+    operands.push_back(emit(
+        Instruction::Tuple,
+        {text(row.name), text(row.type), text(shape), integer(parameters), text(row.connected_to)},
+        range));
+  }
+  emit(Instruction::Summary, operands, range, "", index);
+}
+
+/// The model that the program trains, or else evaluates, or else predicts with; -1 after an error.
+int Evaluator::usedModel() {
+  int used = -1, predicts = -1, last = -1;
   for (size_t i = 0; i < graph.models.size(); ++i) {
     const GraphModel &model = graph.models[i];
+    if (model.isCall)
+      continue;
+    last = static_cast<int>(i);
+    if (model.predicted)
+      predicts = last;
     if (!model.trained && !model.evaluated)
       continue;
     if (used >= 0 && !sink.hasErrors())
-      notSupported(model.range, "a second model that is trained");
+      notSupported(model.range, "a second model that is trained", "write a script for each model");
     used = static_cast<int>(i);
   }
-  if (used < 0) {
-    if (graph.models.empty()) {
-      if (!sink.hasErrors())
-        error({0, 0},
-              "the script makes no model; a program needs a model, model.compile and model.fit");
-      return std::nullopt;
-    }
-    used = static_cast<int>(graph.models.size()) - 1;
-    warning(graph.models[used].range, "the model is never trained: there is no model.fit(...)");
+  if (used >= 0)
+    return used;
+  if (last < 0) {
+    if (!sink.hasErrors())
+      error({0, 0},
+            "the script makes no model; a program needs a model, model.compile and model.fit");
+    return -1;
   }
+  used = predicts >= 0 ? predicts : last;
+  warning(graph.models[used].range, "the model is never trained: there is no model.fit(...)");
+  return used;
+}
+
+/// Describes the models that predict beside the program's own; false after an error.
+bool Evaluator::describeOthers(Program &program, int used) {
+  std::set<int> weighted; // layers of the program's model
+  for (const Layer &layer : program.model.layers)
+    weighted.insert(layer.object);
+  std::map<int, int> known{{used, -1}};
+  for (size_t i = 0; i < program.predictions.size(); ++i) {
+    int index = graph.predictionModels[i];
+    auto [found, isNew] = known.try_emplace(index, static_cast<int>(program.others.size()));
+    program.predictions[i].model = found->second;
+    if (!isNew)
+      continue;
+    const GraphModel &other = graph.models[index];
+    program.others.push_back(Description(graph, source).describe(other));
+    for (const Layer &layer : program.others.back().layers) {
+      const GraphLayer &made = graph.layers[layer.object];
+      if (!made.entry->weights || made.builtShapes.empty() ||
+          made.entry->weights(made.config, made.builtShapes).empty() ||
+          weighted.contains(layer.object))
+        continue;
+      notSupported(other.range,
+                   fmt::format("a second model with weights of its own ('{}')", layer.name),
+                   "its layers with weights must be those of the model that is trained");
+      return false;
+    }
+  }
+  return true;
+}
+
+std::optional<Program> Evaluator::finish() {
+  int used = usedModel();
+  if (used < 0)
+    return std::nullopt;
   const GraphModel &model = graph.models[used];
   if (sink.hasErrors() || model.broken)
     return std::nullopt;
@@ -230,6 +307,9 @@ std::optional<Program> Evaluator::finish() {
   program.digest = digestOf(source.text());
   Description description(graph, source);
   program.model = description.describe(model);
+  for (Instruction &instruction : script)
+    if (instruction.opcode == Instruction::Summary && instruction.integer == used)
+      instruction.operands.clear();
   // Weights of layers that data were adapted to; layers that the model does not have need none.
   for (Instruction &instruction : script)
     if (instruction.opcode == Instruction::Assign && !instruction.text.empty()) {
@@ -245,6 +325,8 @@ std::optional<Program> Evaluator::finish() {
   keepCallbacks(program);
   program.evaluations = graph.evaluations;
   program.predictions = graph.predictions;
+  if (!describeOthers(program, used))
+    return std::nullopt;
   if (graph.kerasFiles)
     program.keras_config = modelConfig(graph, model);
   program.values = graph.values;

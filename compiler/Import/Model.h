@@ -50,6 +50,7 @@ struct Layer {
   std::string name;
   Position position;
   bool trainable = true;
+  int object = -1; // which of the script's layers: the same in all models that it is in
 };
 
 /// A row of Keras's summary: a layer, or a model that is used as one.
@@ -104,10 +105,13 @@ struct Values {
 /// An array of samples: a data set's part and what NumPy did to it since. The number of samples is
 /// a value of the run; `shape` is that of one sample.
 struct Array {
-  std::string reader;  // what reads its files: "idx" is ingot_read_idx of runtime/ABI/Program.h
-  std::string options; // IngotArray.options
-  std::string source;  // "fashion_mnist", "mnist", "cifar10", "cifar100"; a file or folder
-  std::string key;     // "images", "labels"; the array of an .npz
+  // What reads its files: "idx" is ingot_read_idx of runtime/ABI/Program.h. Empty: no file holds
+  // the samples, the run gives them to fit, evaluate and predict.
+  std::string reader;
+  int instruction = -1; // while the script is evaluated: which gives them then
+  std::string options;  // IngotArray.options
+  std::string source;   // "fashion_mnist", "mnist", "cifar10", "cifar100"; a file or folder
+  std::string key;      // "images", "labels"; the array of an .npz
   bool labels = false;
   bool gaps = false;                 // of labels: not every number below `classes` occurs
   bool test = false;                 // the test split
@@ -157,6 +161,7 @@ struct Evaluation {
 
 /// model.predict.
 struct Prediction {
+  int model = -1; // index into Program::others, or -1: the program's model
   int x = -1;
   int64_t batch = 32;
   int verbose = 1;
@@ -224,12 +229,14 @@ struct Callback {
   Position position;
 };
 
-/// All that a script says. Programs that compile have exactly one trained or evaluated model.
+/// All that a script says. Programs that compile have exactly one trained or evaluated model;
+/// others, of its layers and of layers without weights, may predict.
 struct Program {
   std::string name;   // the file's stem
   std::string path;   // as given
   std::string digest; // hex, of the file's bytes
   Model model;
+  std::vector<Model> others;
   std::optional<Compile> compile;
   std::vector<Array> arrays;
   std::vector<Callback> callbacks;

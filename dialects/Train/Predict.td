@@ -8,12 +8,14 @@ include "dialects/Train/Train.td"
 def Train_PredictOp : Train_Op<"predict", [HasParent<"ScriptOp">]> {
   let summary = "model.predict; an array of float32";
   let description = [{
-    Of all samples of `x`, or of those that `rows` (a value that NumPy would take as an index of x) selects.
+    Of all samples of `x`, or of those that `rows` (a value that NumPy would take as an index of x) selects. An x
+    without a reader has the samples that `rows` gives. `model` is an nn.model other than the one that is compiled.
   }];
-  let arguments = (ins FlatSymbolRefAttr:$x, Optional<Train_ValueType>:$rows, I64Attr:$batch, I64Attr:$verbose,
+  let arguments = (ins FlatSymbolRefAttr:$x, OptionalAttr<FlatSymbolRefAttr>:$model,
+                       Optional<Train_ValueType>:$rows, I64Attr:$batch, I64Attr:$verbose,
                        OptionalAttr<FlatSymbolRefAttr>:$step);
   let results = (outs Train_ValueType:$values);
-  let assemblyFormat = "$x (`rows` $rows^)? `batch` $batch (`step` $step^)? attr-dict";
+  let assemblyFormat = "$x (`model` $model^)? (`rows` $rows^)? `batch` $batch (`step` $step^)? attr-dict";
 }
 
 #endif

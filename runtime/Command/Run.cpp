@@ -137,7 +137,7 @@ void Run::load(const std::vector<int32_t> &arrays) {
   std::vector<int32_t> wanted;
   for (int32_t index : arrays)
     if (index >= 0 && static_cast<uint32_t>(index) < itsProgram.array_count &&
-        !itsSamples.contains(index))
+        itsProgram.arrays[index].reader && !itsSamples.contains(index))
       wanted.push_back(index);
   std::vector<std::string> notices;
   auto loaded =
@@ -266,6 +266,23 @@ NdArray Run::samples(int64_t index) {
                                            reinterpret_cast<const std::byte *>(loaded.data()))};
 }
 
+int64_t Run::give(int64_t index, const NdArray &numbers) {
+  static constexpr std::pair<Dtype, IngotElement> elements[] = {{Dtype::UInt8, INGOT_U8},
+                                                                {Dtype::Int32, INGOT_I32},
+                                                                {Dtype::Int64, INGOT_I64},
+                                                                {Dtype::Float32, INGOT_F32},
+                                                                {Dtype::Float64, INGOT_F64}};
+  NdArray given = numbers.dtype == Dtype::Bool ? converted(numbers, Dtype::UInt8) : numbers;
+  const IngotArray &array = itsProgram.arrays[index];
+  for (auto [dtype, element] : elements)
+    if (dtype == given.dtype)
+      itsSamples[static_cast<int32_t>(index)] =
+          samplesFrom(array, element, given.shape, given.data.get(), array.source);
+  const Samples &samples = itsSamples[static_cast<int32_t>(index)];
+  itsSession.setArray(static_cast<uint32_t>(index), {samples.data(), samples.count});
+  return samples.count;
+}
+
 void Run::finish() {
   if (!itsOptions.save.empty())
     itsSession.saveWeights(itsOptions.save);
@@ -290,10 +307,8 @@ void Run::carryOut(bool wholeScript) {
 void Run::script() {
   if (!begin())
     return;
-  std::vector<int32_t> all;
-  for (uint32_t i = 0; i < itsProgram.array_count; ++i)
-    if (itsProgram.arrays[i].reader)
-      all.push_back(static_cast<int32_t>(i));
+  std::vector<int32_t> all(itsProgram.array_count);
+  std::iota(all.begin(), all.end(), 0);
   load(all);
   for (uint32_t i = 0; i < itsProgram.entry_count; ++i)
     checkCounts(itsProgram.entries[i]);
@@ -312,6 +327,7 @@ ScriptActions Run::actions() {
     return predict(index, rows);
   };
   actions.samples = [this](int64_t array) { return samples(array); };
+  actions.give = [this](int64_t array, const NdArray &numbers) { return give(array, numbers); };
   actions.save = [this](const std::string &path, bool weightsOnly) {
     itsSession.saveModel(path, weightsOnly);
   };
@@ -324,6 +340,9 @@ ScriptActions Run::actions() {
   seedRandom(itsOptions.seed);
   actions.summary = [this] {
     writeOut(summaryText(itsProgram, {terminalColumns(), onTerminal(), itsTrained}));
+  };
+  actions.summaryOf = [](const ModelSummary &model) {
+    writeOut(summaryText(model, {terminalColumns(), onTerminal(), false}));
   };
   return actions;
 }
@@ -449,8 +468,11 @@ void Run::predict() {
   Samples given;
   const Samples *samples = &given;
   if (itsOptions.images.empty()) {
-    beginTrained();
     int32_t array = testImages(step);
+    if (!itsProgram.arrays[array].reader)
+      throw Error{fmt::format("{} computes the images itself; name a file of some with --images",
+                              itsProgram.spec)};
+    beginTrained();
     load({array});
     samples = &itsSamples[array];
   } else {

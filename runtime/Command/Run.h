@@ -44,6 +44,8 @@ private:
   std::vector<double> evaluate(int64_t index, const Rows &rows);
   NdArray predict(int64_t index, const std::vector<int64_t> *rows);
   NdArray samples(int64_t array);
+  /// Takes the samples of an array that no file holds; returns how many.
+  int64_t give(int64_t array, const NdArray &numbers);
   std::unique_ptr<FitObserver> observer(uint32_t verbose, bool quiet = false) const;
   uint32_t entryOf(IngotEntryKind kind) const;
   /// The predict step of images that went through the preprocessing already.

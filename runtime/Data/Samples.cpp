@@ -127,6 +127,20 @@ std::map<int32_t, Samples> loadSamples(const IngotProgram &program, std::span<co
   return loaded;
 }
 
+Samples samplesFrom(const IngotArray &array, IngotElement element,
+                    const std::vector<int64_t> &shape, const void *elements,
+                    const std::string &what) {
+  checkShape(shape, array, what);
+  Samples samples;
+  samples.count = shape[0];
+  size_t bytes = static_cast<size_t>(samples.count * sampleElements(array)) * elementSize(element);
+  samples.storage = Bytes(bytes, what);
+  std::copy_n(static_cast<const uint8_t *>(elements), bytes, samples.storage.data());
+  samples = convertSamples(std::move(samples), element, array, what);
+  checkLabels(samples, array, what);
+  return samples;
+}
+
 Samples loadNpy(const IngotArray &array, const std::string &path) {
   Samples samples;
   samples.storage = readFile(path);

@@ -29,6 +29,12 @@ std::map<int32_t, Samples> loadSamples(const IngotProgram &program, std::span<co
                                        const std::string &dataFolder, int threads,
                                        std::vector<std::string> &notices);
 
+/// Samples from elements in memory: [count][sample shape], of which a last dimension of 1 may be
+/// there or not. Throws Error, naming `what`, as loadSamples does.
+Samples samplesFrom(const IngotArray &array, IngotElement element,
+                    const std::vector<int64_t> &shape, const void *elements,
+                    const std::string &what);
+
 /// Reads images from a .npy file, as load_data would give them: a last dimension of 1 may be there
 /// or not, and whole numbers may be of any type.
 Samples loadNpy(const IngotArray &array, const std::string &path);

@@ -1,9 +1,7 @@
 // Making, reshaping, ordering and searching arrays.
 
-#include "runtime/Core/Philox.h"
 #include "runtime/Python/Functions.h"
 #include "runtime/Python/NdArray.h"
-#include "runtime/Python/Random.h"
 
 #include <algorithm>
 #include <chrono>
@@ -14,11 +12,6 @@
 
 namespace ingot::runtime {
 
-namespace {
-
-//===- Shapes
-//----------------------------------------------------------------------------------===//
-
 std::vector<int64_t> shapeFrom(const Value &value) {
   std::vector<int64_t> shape;
   if (!value.sequence())
@@ -27,6 +20,11 @@ std::vector<int64_t> shapeFrom(const Value &value) {
     shape.push_back(plain(extent).integer());
   return shape;
 }
+
+namespace {
+
+//===- Shapes
+//----------------------------------------------------------------------------------===//
 
 Value shapeOf(Arguments a) {
   std::vector<Value> extents;
@@ -128,6 +126,126 @@ Value concatenate(Arguments a) {
   return arrayValue(std::move(result));
 }
 
+/// numpy.stack(arrays, axis).
+Value stack(Arguments a) {
+  std::vector<Value> arrays;
+  for (const Value &item : itemsOf(a[0])) {
+    NdArray array = asArray(item);
+    arrays.push_back(expandDims(std::vector<Value>{arrayValue(array), a[1]}));
+  }
+  return concatenate(
+      std::vector<Value>{makeSequence(PythonSequence::List, std::move(arrays)), a[1]});
+}
+
+/// numpy.vstack and numpy.hstack: rows below one another, columns beside.
+template <bool below> Value stackFlat(Arguments a) {
+  std::vector<Value> arrays;
+  bool rows = false;
+  for (const Value &item : itemsOf(a[0])) {
+    NdArray array = asArray(item);
+    if (array.shape.size() < 2 && below)
+      array = reshaped(array, {1, array.size()});
+    rows |= array.shape.size() > 1;
+    arrays.push_back(arrayValue(std::move(array)));
+  }
+  return concatenate(std::vector<Value>{makeSequence(PythonSequence::List, std::move(arrays)),
+                                        Value(int64_t(!below && rows))});
+}
+
+/// numpy.append(array, values, axis): both flat without an axis.
+Value append(Arguments a) {
+  std::vector<Value> arrays{a[0], a[1]};
+  if (a[2].isNone())
+    for (Value &array : arrays)
+      array = flatten(Arguments(&array, 1));
+  return concatenate(std::vector<Value>{makeSequence(PythonSequence::List, std::move(arrays)),
+                                        a[2].isNone() ? Value(int64_t(0)) : a[2]});
+}
+
+/// numpy.take(array, indices, axis): of the flat array without an axis.
+Value take(Arguments a) {
+  NdArray array = asArray(a[0]);
+  if (a[2].isNone())
+    return arraySubscript(reshaped(array, {array.size()}), arrayValue(asArray(a[1])));
+  std::vector<Value> index(
+      axisOf(a[2], array.shape.size()),
+      makeSequence(PythonSequence::Slice, {PythonNone{}, PythonNone{}, PythonNone{}}));
+  index.push_back(a[1]);
+  return arraySubscript(array, makeSequence(PythonSequence::Tuple, std::move(index)));
+}
+
+/// The elements [i, i] of the first two dimensions.
+NdArray diagonalOf(const NdArray &array) {
+  if (array.shape.size() != 2)
+    throw PythonError{"ValueError: diag requires an array of two dimensions"};
+  int64_t size = std::min(array.shape[0], array.shape[1]), columns = array.shape[1];
+  NdArray result = newArray(array.dtype, {size});
+  withType(array.dtype, [&]<typename T>() {
+    for (int64_t i = 0; i < size; ++i)
+      result.fill<T>()[i] = array.as<T>()[i * columns + i];
+  });
+  return result;
+}
+
+/// numpy.diag: a matrix's diagonal, or a matrix with this diagonal.
+Value diagonal(Arguments a) {
+  NdArray array = asArray(a[0]);
+  if (array.shape.size() != 1)
+    return arrayValue(diagonalOf(array));
+  int64_t size = array.size();
+  NdArray matrix = newArray(array.dtype, {size, size});
+  withType(array.dtype, [&]<typename T>() {
+    std::fill_n(matrix.fill<T>(), size * size, T(0));
+    for (int64_t i = 0; i < size; ++i)
+      matrix.fill<T>()[i * size + i] = array.as<T>()[i];
+  });
+  return arrayValue(std::move(matrix));
+}
+
+Value trace(Arguments a) {
+  return callBuiltin(
+      "numpy.sum", std::vector<Value>{arrayValue(diagonalOf(asArray(a[0]))), PythonNone{}, false});
+}
+
+/// numpy.repeat(array, repeats, axis) with one number of repeats.
+Value repeat(Arguments a) {
+  NdArray array = asArray(a[0]);
+  int64_t times = plain(a[1]).integer();
+  size_t axis = 0;
+  if (a[2].isNone())
+    array = reshaped(array, {array.size()});
+  else
+    axis = axisOf(a[2], array.shape.size());
+  std::vector<int64_t> positions;
+  for (int64_t i = 0; i < array.shape[axis]; ++i)
+    positions.insert(positions.end(), static_cast<size_t>(std::max<int64_t>(times, 0)), i);
+  NdArray index = newArray(Dtype::Int64, {static_cast<int64_t>(positions.size())});
+  std::copy(positions.begin(), positions.end(), index.fill<int64_t>());
+  return take(std::vector<Value>{arrayValue(std::move(array)), arrayValue(std::move(index)),
+                                 Value(static_cast<int64_t>(axis))});
+}
+
+/// numpy.flip(array, axis).
+Value flip(Arguments a) {
+  NdArray array = asArray(a[0]);
+  std::vector<Value> index;
+  for (size_t i = 0; i < array.shape.size(); ++i) {
+    bool flips = a[1].isNone() || axisOf(a[1], array.shape.size()) == i;
+    index.push_back(
+        makeSequence(PythonSequence::Slice, {PythonNone{}, PythonNone{},
+                                             flips ? Value(int64_t(-1)) : Value(PythonNone{})}));
+  }
+  return arraySubscript(array, makeSequence(PythonSequence::Tuple, std::move(index)));
+}
+
+/// What numpy.reshape(x, (count, ...)) asks of the number of samples.
+Value checkSamples(Arguments a) {
+  if (plain(a[0]).integer() != plain(a[1]).integer())
+    throw PythonError{fmt::format("ValueError: cannot reshape {} samples into {}",
+                                  plain(a[0]).integer(), plain(a[1]).integer())};
+  return PythonNone{};
+}
+
 //===- Order
 //-----------------------------------------------------------------------------------===//
 
@@ -194,6 +312,20 @@ Value bincount(Arguments a) {
   return arrayValue(std::move(counts));
 }
 
+/// numpy.isin(elements, test_elements).
+Value isIn(Arguments a) {
+  NdArray array = asArray(a[0]);
+  NdArray elements = converted(array, Dtype::Float64),
+          tested = converted(asArray(a[1]), Dtype::Float64);
+  std::vector<double> known(tested.as<double>(), tested.as<double>() + tested.size());
+  std::sort(known.begin(), known.end());
+  NdArray result = newArray(Dtype::Bool, array.shape);
+  for (int64_t i = 0; i < array.size(); ++i)
+    result.fill<bool>()[i] =
+        std::binary_search(known.begin(), known.end(), elements.as<double>()[i]);
+  return arrayValue(std::move(result));
+}
+
 /// The positions of what is true, one array a dimension.
 Value nonzero(Arguments a) {
   NdArray array = converted(asArray(a[0]), Dtype::Bool);
@@ -253,6 +385,22 @@ template <int value> Value filled(Arguments a) {
   NdArray array = newArray(Dtype::Float64, shapeFrom(a[0]));
   std::fill_n(array.fill<double>(), array.size(), value);
   return arrayValue(a[1].isNone() ? array : converted(array, dtypeFrom(a[1])));
+}
+
+/// numpy.full(shape, value, dtype).
+Value full(Arguments a) {
+  NdArray value = asArray(a[1]);
+  if (!a[2].isNone())
+    value = converted(value, dtypeFrom(a[2]));
+  return arrayValue(broadcastTo(value, shapeFrom(a[0])));
+}
+
+template <int value> Value filledLike(Arguments a) {
+  NdArray like = asArray(a[0]);
+  NdArray number = newArray(Dtype::Float64, {});
+  *number.fill<double>() = value;
+  return arrayValue(
+      broadcastTo(converted(number, a[1].isNone() ? like.dtype : dtypeFrom(a[1])), like.shape));
 }
 
 Value arange(Arguments a) {
@@ -315,102 +463,6 @@ Value item(Arguments a) {
 
 Value astype(Arguments a) { return arrayValue(converted(asArray(a[0]), dtypeFrom(a[1]))); }
 
-//===- Random choice
-//---------------------------------------------------------------------------===//
-
-int64_t below(int64_t limit) {
-  if (limit <= 0)
-    throw PythonError{"ValueError: a must be greater than 0 unless no samples are taken"};
-  auto product = static_cast<unsigned __int128>(nextRandomBits()) * static_cast<uint64_t>(limit);
-  return static_cast<int64_t>(product >> 64);
-}
-
-std::vector<int64_t> permutation(int64_t count) {
-  std::vector<int64_t> order(static_cast<size_t>(count));
-  std::iota(order.begin(), order.end(), 0);
-  for (size_t last = order.size(); last > 1; --last)
-    std::swap(order[last - 1], order[static_cast<size_t>(below(static_cast<int64_t>(last)))]);
-  return order;
-}
-
-/// An array, or range(n) of an int n.
-NdArray population(const Value &value) {
-  if (plain(value).isInteger())
-    return *arange(std::vector<Value>{value, PythonNone{}, PythonNone{}}).array();
-  NdArray array = asArray(value);
-  if (array.shape.empty())
-    throw PythonError{"ValueError: a must be 1-dimensional or an integer"};
-  return array;
-}
-
-/// numpy.random.choice(a, size, replace).
-Value choice(Arguments a) {
-  NdArray array = population(a[0]);
-  if (array.shape[0] == 0)
-    throw PythonError{"ValueError: 'a' cannot be empty unless no samples are taken"};
-  if (a[1].isNone())
-    return subscript(arrayValue(array), below(array.shape[0]));
-  std::vector<int64_t> shape = shapeFrom(a[1]);
-  int64_t count = 1;
-  for (int64_t extent : shape)
-    count *= extent;
-  std::vector<int64_t> rows;
-  if (truth(a[2])) {
-    for (int64_t i = 0; i < count; ++i)
-      rows.push_back(below(array.shape[0]));
-  } else {
-    if (count > array.shape[0])
-      throw PythonError{
-          "ValueError: Cannot take a larger sample than population when 'replace=False'"};
-    rows = permutation(array.shape[0]);
-    rows.resize(static_cast<size_t>(count));
-  }
-  NdArray taken = takeRows(array, rows);
-  shape.insert(shape.end(), array.shape.begin() + 1, array.shape.end());
-  return arrayValue(reshaped(taken, shape));
-}
-
-/// numpy.random.randint(low, high, size).
-Value randomInteger(Arguments a) {
-  int64_t low = a[1].isNone() ? 0 : plain(a[0]).integer();
-  int64_t high = plain(a[1].isNone() ? a[0] : a[1]).integer();
-  if (a[2].isNone())
-    return low + below(high - low);
-  NdArray result = newArray(Dtype::Int64, shapeFrom(a[2]));
-  for (int64_t i = 0; i < result.size(); ++i)
-    result.fill<int64_t>()[i] = low + below(high - low);
-  return arrayValue(std::move(result));
-}
-
-Value permute(Arguments a) {
-  NdArray array = population(a[0]);
-  return arrayValue(takeRows(array, permutation(array.shape[0])));
-}
-
-/// random.choice(sequence), random.sample(sequence, k), random.randint(a, b).
-Value pythonChoice(Arguments a) {
-  std::vector<Value> items = itemsOf(a[0]);
-  if (items.empty())
-    throw PythonError{"IndexError: Cannot choose from an empty sequence"};
-  return items[static_cast<size_t>(below(static_cast<int64_t>(items.size())))];
-}
-
-Value pythonSample(Arguments a) {
-  std::vector<Value> items = itemsOf(a[0]), taken;
-  int64_t count = plain(a[1]).integer();
-  if (count < 0 || count > static_cast<int64_t>(items.size()))
-    throw PythonError{"ValueError: Sample larger than population or is negative"};
-  std::vector<int64_t> order = permutation(static_cast<int64_t>(items.size()));
-  for (int64_t i = 0; i < count; ++i)
-    taken.push_back(items[static_cast<size_t>(order[static_cast<size_t>(i)])]);
-  return makeSequence(PythonSequence::List, std::move(taken));
-}
-
-Value pythonRandomInteger(Arguments a) {
-  int64_t low = plain(a[0]).integer();
-  return low + below(plain(a[1]).integer() - low + 1);
-}
-
 constexpr Function functions[] = {
     {"numpy.shape", 1, 1, shapeOf},
     {"numpy.ndim", 1, 1,
@@ -424,6 +476,21 @@ constexpr Function functions[] = {
     {"numpy.expand_dims", 2, 2, expandDims},
     {"numpy.transpose", 1, 1, transpose},
     {"numpy.concatenate", 2, 2, concatenate},
+    {"numpy.stack", 2, 2, stack},
+    {"numpy.vstack", 1, 1, stackFlat<true>},
+    {"numpy.hstack", 1, 1, stackFlat<false>},
+    {"numpy.append", 3, 3, append},
+    {"numpy.take", 3, 3, take},
+    {"numpy.diag", 1, 1, diagonal},
+    {"numpy.diagonal", 1, 1, [](Arguments a) { return arrayValue(diagonalOf(asArray(a[0]))); }},
+    {"numpy.trace", 1, 1, trace},
+    {"numpy.repeat", 3, 3, repeat},
+    {"numpy.flip", 2, 2, flip},
+    {"numpy.check_samples", 2, 2, checkSamples},
+    {"numpy.isin", 2, 2, isIn},
+    {"numpy.full", 3, 3, full},
+    {"numpy.zeros_like", 2, 2, filledLike<0>},
+    {"numpy.ones_like", 2, 2, filledLike<1>},
     {"numpy.argsort", 2, 2, sortLast<true>},
     {"numpy.sort", 2, 2, sortLast<false>},
     {"numpy.unique", 2, 2, unique},
@@ -453,12 +520,6 @@ constexpr Function functions[] = {
        setPrintOptions(a[0], a[1], a[2], a[3], a[4]);
        return Value(PythonNone{});
      }},
-    {"numpy.random.choice", 3, 3, choice},
-    {"numpy.random.randint", 3, 3, randomInteger},
-    {"numpy.random.permutation", 1, 1, permute},
-    {"random.choice", 1, 1, pythonChoice},
-    {"random.sample", 2, 2, pythonSample},
-    {"random.randint", 2, 2, pythonRandomInteger},
 };
 
 } // namespace

@@ -366,7 +366,8 @@ Value callBuiltin(const std::string &name, Arguments arguments) {
     return callMethod(name.substr(1), arguments);
   for (std::span<const Function> table :
        {std::span<const Function>(builtins), arrayFunctions(), reductionFunctions(),
-        elementwiseFunctions(), metricFunctions(), splitFunctions()})
+        elementwiseFunctions(), metricFunctions(), splitFunctions(), randomFunctions(),
+        tensorFunctions(), pathFunctions()})
     if (const Function *function = findFunction(table, name))
       return callFunction(*function, arguments);
   throw PythonError{fmt::format("NameError: name '{}' is not defined", name)};

@@ -49,6 +49,15 @@ static Value absolute(Arguments a) {
                                         arrayValue(array)});
 }
 
+static Value sign(Arguments a) {
+  NdArray array = asArray(a[0]), result = newArray(array.dtype, array.shape);
+  withType(array.dtype, [&]<typename T>() {
+    for (int64_t i = 0; i < array.size(); ++i)
+      result.fill<T>()[i] = static_cast<T>((array.as<T>()[i] > T(0)) - (array.as<T>()[i] < T(0)));
+  });
+  return arrayValue(std::move(result));
+}
+
 template <bool nan> static Value classify(Arguments a) {
   NdArray array = converted(asArray(a[0]), Dtype::Float64);
   NdArray result = newArray(Dtype::Bool, array.shape);
@@ -136,6 +145,7 @@ static constexpr Function functions[] = {
     {"numpy.ceil", 1, 1, FLOATS(std::ceil(x))},
     {"numpy.square", 1, 1,
      [](Arguments a) { return binaryArrays("*", arrayValue(asArray(a[0])), a[0]); }},
+    {"numpy.sign", 1, 1, sign},
     {"numpy.isnan", 1, 1, classify<true>},
     {"numpy.isfinite", 1, 1, classify<false>},
     {"numpy.clip", 3, 3, clip},

@@ -21,6 +21,12 @@ struct Function {
 
 /// Making, reshaping, ordering and searching arrays.
 std::span<const Function> arrayFunctions();
+/// Random numbers: numpy.random and random.
+std::span<const Function> randomFunctions();
+/// TensorFlow's functions of arrays, and Keras's losses of them.
+std::span<const Function> tensorFunctions();
+/// os and os.path.
+std::span<const Function> pathFunctions();
 /// Sums, means and the like over an axis or all elements.
 std::span<const Function> reductionFunctions();
 /// What is done to each element.

@@ -78,6 +78,8 @@ NdArray converted(const NdArray &array, Dtype dtype);
 NdArray reshaped(const NdArray &array, std::vector<int64_t> shape);
 /// The axis counted from 0; throws NumPy's AxisError.
 size_t axisOf(const Value &axis, size_t rank);
+/// A shape as NumPy takes one: an int, or a tuple of them.
+std::vector<int64_t> shapeFrom(const Value &value);
 /// "(3, 4)".
 std::string shapeText(const std::vector<int64_t> &shape);
 

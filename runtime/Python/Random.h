@@ -1,4 +1,5 @@
-// The random numbers that a script draws itself (np.random.choice): one stream of the run's seed.
+// The random numbers that a script draws itself (np.random.choice, np.random.normal): one stream of
+// the run's seed.
 
 #ifndef INGOT_RUNTIME_PYTHON_RANDOM_H
 #define INGOT_RUNTIME_PYTHON_RANDOM_H
@@ -11,6 +12,8 @@ namespace ingot::runtime {
 void seedRandom(uint64_t seed);
 /// The next 64 bits.
 uint64_t nextRandomBits();
+/// The next `count` standard normal numbers, by the Box-Muller transform.
+void randomNormals(double *to, int64_t count);
 
 } // namespace ingot::runtime
 

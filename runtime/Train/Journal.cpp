@@ -40,6 +40,10 @@ ScriptActions Journal::keep(ScriptActions actions, Fit fit) {
     if (!replays())
       summary();
   };
+  kept.summaryOf = [this, summary = actions.summaryOf](const ModelSummary &model) {
+    if (!replays())
+      summary(model);
+  };
   kept.save = [this, save = actions.save](const std::string &path, bool weightsOnly) {
     if (!replays())
       save(path, weightsOnly);

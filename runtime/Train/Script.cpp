@@ -74,6 +74,7 @@ private:
   Value execute(const IngotInstruction &instruction);
   Value literal(const IngotInstruction &instruction);
   Value act(const IngotInstruction &instruction);
+  void summary(const IngotInstruction &instruction);
 
   const Value &operand(const IngotInstruction &instruction, uint32_t index) {
     uint32_t at = index < instruction.operand_count ? instruction.operands[index] : UINT32_MAX;
@@ -157,11 +158,15 @@ private:
     return part && std::string(part) == "params" ? history->params : history->dict;
   }
 
+  bool isGiven(int32_t array) const { return array >= 0 && !itsProgram.arrays[array].reader; }
+
   Value predict(const IngotInstruction &instruction) {
-    if (instruction.operand_count == 0)
+    const IngotEntry &entry = itsProgram.entries[itsProgram.evaluations[instruction.integer].entry];
+    if (isGiven(entry.images))
+      itsActions.give(entry.images, asArray(operand(instruction, 0)));
+    if (instruction.operand_count == 0 || isGiven(entry.images))
       return arrayValue(itsActions.predict(instruction.integer, nullptr));
     // The rows that an index selects are those that it selects of 0, 1, 2, ...
-    const IngotEntry &entry = itsProgram.entries[itsProgram.evaluations[instruction.integer].entry];
     Value all = callBuiltin("numpy.arange", std::vector<Value>{itsActions.sampleCount(entry.images),
                                                                PythonNone{}, PythonNone{}});
     NdArray rows = *subscript(all, operand(instruction, 0)).array();
@@ -213,7 +218,16 @@ Rows Interpreter::rows(const IngotInstruction &user, uint32_t first, int32_t ent
       static_cast<uint32_t>(entry) >= itsProgram.entry_count)
     return {};
   const IngotInstruction &instruction = *found;
-  int64_t samples = itsActions.sampleCount(itsProgram.entries[entry].images);
+  const IngotEntry &step = itsProgram.entries[entry];
+  if (isGiven(step.images) && isGiven(step.labels)) {
+    int64_t images = itsActions.give(step.images, asArray(operand(instruction, first)));
+    int64_t labels = itsActions.give(step.labels, asArray(operand(instruction, first + 1)));
+    if (images != labels)
+      throw PythonError{
+          fmt::format("ValueError: the images are {} samples, the labels {}", images, labels)};
+    return {};
+  }
+  int64_t samples = itsActions.sampleCount(step.images);
   std::vector<int32_t> x = rowsOf(operand(instruction, first), samples);
   std::vector<int32_t> y = rowsOf(operand(instruction, first + 1), samples);
   if (x.size() != y.size())
@@ -297,6 +311,22 @@ Value Interpreter::literal(const IngotInstruction &instruction) {
   }
 }
 
+/// operands: the model's name, how many numbers of its weights are trainable and how many not, and
+/// for each layer a tuple: name, type, shape, parameters, connections.
+void Interpreter::summary(const IngotInstruction &instruction) {
+  std::vector<std::vector<Value>> rows;
+  std::vector<IngotLayer> layers;
+  for (uint32_t i = 3; i < instruction.operand_count; ++i)
+    rows.push_back(itemsOf(operand(instruction, i)));
+  auto text = [](const Value &value) { return value.string() ? value.string()->c_str() : ""; };
+  for (const std::vector<Value> &row : rows)
+    layers.push_back({text(row.at(0)), text(row.at(1)), text(row.at(2)),
+                      static_cast<uint64_t>(row.at(3).integer()), 0, 1, text(row.at(4))});
+  itsActions.summaryOf({str(operand(instruction, 0)), layers,
+                        static_cast<uint64_t>(operand(instruction, 1).integer()),
+                        static_cast<uint64_t>(operand(instruction, 2).integer()), std::nullopt});
+}
+
 Value Interpreter::act(const IngotInstruction &instruction) {
   switch (instruction.opcode) {
   case INGOT_SAMPLE_COUNT:
@@ -311,7 +341,10 @@ Value Interpreter::act(const IngotInstruction &instruction) {
   case INGOT_EVALUATE:
     return evaluate(instruction);
   case INGOT_SUMMARY:
-    itsActions.summary();
+    if (instruction.operand_count > 0)
+      summary(instruction);
+    else
+      itsActions.summary();
     return PythonNone{};
   case INGOT_PREDICT:
     return predict(instruction);

@@ -7,6 +7,7 @@
 #include "runtime/Python/NdArray.h"
 #include "runtime/Train/History.h"
 #include "runtime/Train/Session.h"
+#include "runtime/Train/Summary.h"
 
 #include <functional>
 #include <string>
@@ -27,9 +28,13 @@ struct ScriptActions {
   std::function<History(int64_t fit, FitData data)> fit;
   std::function<std::vector<double>(int64_t evaluation, Rows rows)> evaluate; // loss first
   std::function<void()> summary;
+  /// That of another model than the program's.
+  std::function<void(const ModelSummary &model)> summaryOf;
   /// float32 [rows][output shape]; null: all samples.
   std::function<NdArray(int64_t evaluation, const std::vector<int64_t> *rows)> predict;
   std::function<NdArray(int64_t array)> samples;
+  /// Samples of an array without a reader; returns how many.
+  std::function<int64_t(int64_t array, const NdArray &samples)> give;
   /// Of Keras's files: the model, or its weights alone.
   std::function<void(const std::string &path, bool weightsOnly)> save;
   std::function<void(const std::string &path)> loadWeights;

@@ -230,35 +230,44 @@ Counts count(const IngotProgram &program) {
 
 } // namespace
 
-std::string summaryText(const IngotProgram &program, const SummaryStyle &style) {
-  std::span layers(program.layers, program.layer_count);
-  bool isGraph = std::any_of(layers.begin(), layers.end(), [](const IngotLayer &layer) {
+std::string summaryText(const ModelSummary &model, const SummaryStyle &style) {
+  bool isGraph = std::ranges::any_of(model.layers, [](const IngotLayer &layer) {
     return layer.connected_to && *layer.connected_to;
   });
   Table table(style, isGraph ? std::span<const Column>(graphColumns) : chainColumns);
-  std::string title = fmt::format("Model: \"{}\"", program.model_name);
+  std::string title = fmt::format("Model: \"{}\"", model.name);
   table.text = style.colours ? "\x1b[1m" + title + "\x1b[0m\n" : title + "\n";
   table.rule("┏", "━", "┳", "┓");
   table.header();
   table.rule("┡", "━", "╇", "┩");
   bool first = true;
-  for (const IngotLayer &layer : layers) {
+  for (const IngotLayer &layer : model.layers) {
     if (!std::exchange(first, false))
       table.rule("├", "─", "┼", "┤");
     table.row(layer);
   }
   table.rule("└", "─", "┴", "┘");
-  Counts counts = count(program);
-  uint64_t weights = counts.trainable + counts.fixed;
+  uint64_t weights = model.trainable + model.fixed;
   // Besides its slots an optimizer of Keras has its step (int64) and its learning rate.
-  uint64_t optimizer = style.trained ? counts.slots + 2 : 0;
-  uint64_t optimizerBytes = style.trained ? 4 * counts.slots + 12 : 0;
+  uint64_t optimizer = model.slots ? *model.slots + model.rates + 1 : 0;
+  uint64_t optimizerBytes = model.slots ? 4 * (*model.slots + model.rates) + 8 : 0;
   table.total("Total params", weights + optimizer, 4 * weights + optimizerBytes);
-  table.total("Trainable params", counts.trainable, 4 * counts.trainable);
-  table.total("Non-trainable params", counts.fixed, 4 * counts.fixed);
-  if (style.trained)
+  table.total("Trainable params", model.trainable, 4 * model.trainable);
+  table.total("Non-trainable params", model.fixed, 4 * model.fixed);
+  if (model.slots)
     table.total("Optimizer params", optimizer, optimizerBytes);
   return table.text;
+}
+
+std::string summaryText(const IngotProgram &program, const SummaryStyle &style) {
+  Counts counts = count(program);
+  return summaryText(ModelSummary{program.model_name,
+                                  {program.layers, program.layer_count},
+                                  counts.trainable,
+                                  counts.fixed,
+                                  style.trained ? std::optional(counts.slots) : std::nullopt,
+                                  std::isnan(program.learning_rate) ? 0U : 1U},
+                     style);
 }
 
 } // namespace ingot::runtime

@@ -141,7 +141,8 @@ LogicalResult emitArray(Emitter &emitter, const Array &array, StringRef name) {
   };
   // A class index is a number, whether or not the array has a dimension of 1 for it.
   auto op = train::ArrayOp::create(
-      builder, loc, builder.getStringAttr(name), builder.getStringAttr(array.reader),
+      builder, loc, builder.getStringAttr(name),
+      array.reader.empty() ? StringAttr() : builder.getStringAttr(array.reader),
       array.options.empty() ? StringAttr() : builder.getStringAttr(array.options),
       builder.getStringAttr(array.source), builder.getStringAttr(array.key),
       builder.getBoolAttr(array.test), builder.getI64IntegerAttr(array.classes),

@@ -20,6 +20,9 @@ struct Emitter {
   std::vector<std::string> arrayNames;         // of program.arrays
   std::vector<std::string> callbackNames = {}; // of program.callbacks
 
+  /// The nn.model of Program::others.
+  static std::string nameOfOther(size_t index) { return "model_" + std::to_string(index + 1); }
+
   mlir::Location at(Position position) const;
   /// A place, under a layer's name: kernels get their names from it.
   mlir::Location at(const std::string &layer, Position position) const;

@@ -44,8 +44,11 @@ public:
     if (failed(emitParameters(optimizer)))
       return failure();
     emitLayerRows();
-    if (failed(emitFunction()))
+    if (failed(emitFunction(model, "model")))
       return failure();
+    for (auto [i, other] : llvm::enumerate(emitter.program.others))
+      if (failed(emitFunction(other, Emitter::nameOfOther(i))))
+        return failure();
     return compile ? emitCompile(*compile, optimizer) : success();
   }
 
@@ -153,18 +156,19 @@ private:
     }
   }
 
-  LogicalResult emitFunction() {
-    Location loc = emitter.at(model.position);
+  /// The program's model or another one, of the weights of the program's.
+  LogicalResult emitFunction(const Model &function, StringRef name) {
+    Location loc = emitter.at(function.position);
     SmallVector<Type> inputTypes, outputTypes;
     SmallVector<Attribute> argumentAttrs, resultAttrs;
     SmallVector<Location> locations;
-    for (int input : model.inputs) {
-      inputTypes.push_back(emitter.batched(model.tensors[input].shape));
+    for (int input : function.inputs) {
+      inputTypes.push_back(emitter.batched(function.tensors[input].shape));
       argumentAttrs.push_back(builder.getDictionaryAttr({}));
-      locations.push_back(inputLocation(input));
+      locations.push_back(inputLocation(function, input));
     }
-    for (int output : model.outputs) {
-      outputTypes.push_back(emitter.batched(model.tensors[output].shape));
+    for (int output : function.outputs) {
+      outputTypes.push_back(emitter.batched(function.tensors[output].shape));
       resultAttrs.push_back(builder.getDictionaryAttr({}));
     }
     (void)forEachWeight([&](const Layer &layer, const LayerWeight &weight) {
@@ -180,32 +184,33 @@ private:
       return success();
     });
     auto op =
-        nn::ModelOp::create(builder, loc, "model", builder.getFunctionType(inputTypes, outputTypes),
+        nn::ModelOp::create(builder, loc, name, builder.getFunctionType(inputTypes, outputTypes),
                             builder.getArrayAttr(argumentAttrs), builder.getArrayAttr(resultAttrs));
     Block &block = op.getBody().emplaceBlock();
     block.addArguments(inputTypes, locations);
-    return emitBody(block);
+    return emitBody(function, block);
   }
 
-  Location inputLocation(int tensor) {
-    int node = model.tensors[tensor].node;
-    if (node < 0 || model.nodes[node].layer < 0)
-      return emitter.at(model.position);
-    return emitter.at(model.layers[model.nodes[node].layer].name, model.nodes[node].position);
+  Location inputLocation(const Model &function, int tensor) {
+    int node = function.tensors[tensor].node;
+    if (node < 0 || function.nodes[node].layer < 0)
+      return emitter.at(function.position);
+    return emitter.at(function.layers[function.nodes[node].layer].name,
+                      function.nodes[node].position);
   }
 
-  LogicalResult emitBody(Block &block) {
+  LogicalResult emitBody(const Model &function, Block &block) {
     OpBuilder::InsertionGuard guard(builder);
     builder.setInsertionPointToEnd(&block);
     std::map<int, Value> values; // of tensors
-    for (auto [input, argument] : llvm::zip(model.inputs, block.getArguments()))
+    for (auto [input, argument] : llvm::zip(function.inputs, block.getArguments()))
       values[input] = argument;
-    current = llvm::to_vector_of<Value>(block.getArguments().drop_front(model.inputs.size()));
-    for (const Node &node : model.nodes)
-      if (!values.contains(node.outputs.front()) && failed(emitCall(node, values)))
+    current = llvm::to_vector_of<Value>(block.getArguments().drop_front(function.inputs.size()));
+    for (const Node &node : function.nodes)
+      if (!values.contains(node.outputs.front()) && failed(emitCall(function, node, values)))
         return failure();
     SmallVector<Value> outputs;
-    for (int output : model.outputs)
+    for (int output : function.outputs)
       outputs.push_back(values.at(output));
     unsigned position = 0;
     (void)forEachWeight([&](const Layer &, const LayerWeight &weight) {
@@ -214,19 +219,19 @@ private:
       ++position;
       return success();
     });
-    nn::OutputOp::create(builder, emitter.at(model.position), outputs);
+    nn::OutputOp::create(builder, emitter.at(function.position), outputs);
     return success();
   }
 
-  LogicalResult emitCall(const Node &node, std::map<int, Value> &values) {
-    const Layer &layer = model.layers[node.layer];
+  LogicalResult emitCall(const Model &function, const Node &node, std::map<int, Value> &values) {
+    const Layer &layer = function.layers[node.layer];
     Location loc = emitter.at(layer.name, node.position);
     const LayerRow *row = findLayer(layer.config.type);
     if (!row)
       return emitError(loc, "the layer ") << layer.config.type << " is not supported yet";
-    auto weight = [&](StringRef name) { return weightOf(node.layer, name); };
+    auto weight = [&](StringRef name) { return weightOf(layer.object, name); };
     auto setWeight = [&](StringRef name, Value successor) {
-      weightOf(node.layer, name) = successor;
+      weightOf(layer.object, name) = successor;
     };
     SmallVector<Value> inputs =
         llvm::map_to_vector(node.inputs, [&](int input) { return values.at(input); });
@@ -234,8 +239,8 @@ private:
                    loc,
                    layer.config,
                    inputs,
-                   emitter.batched(model.tensors[node.outputs.front()].shape),
-                   &node - model.nodes.data(),
+                   emitter.batched(function.tensors[node.outputs.front()].shape),
+                   &node - function.nodes.data(),
                    weight,
                    setWeight};
     Value result = row->emit(call);
@@ -245,12 +250,12 @@ private:
     return success();
   }
 
-  /// What a weight of a layer is at this point of the model.
-  Value &weightOf(int layer, StringRef name) {
+  /// What a weight of one of the script's layers is at this point of the model.
+  Value &weightOf(int object, StringRef name) {
     unsigned position = 0;
-    for (auto [index, list] : llvm::enumerate(weights))
+    for (auto [layer, list] : llvm::zip_equal(model.layers, weights))
       for (const LayerWeight &candidate : list) {
-        if (static_cast<int>(index) == layer && candidate.name == name)
+        if (layer.object == object && candidate.name == name)
           return current[position];
         ++position;
       }

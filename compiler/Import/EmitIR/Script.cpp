@@ -168,7 +168,11 @@ private:
   Value emitPredict(Location loc, const Instruction &instruction, ArrayRef<Value> values) {
     const Prediction &prediction = emitter.program.predictions[instruction.integer];
     Value rows = instruction.operands.empty() ? Value() : values[instruction.operands[0]];
-    return train::PredictOp::create(builder, loc, type, array(prediction.x), rows,
+    auto other =
+        prediction.model < 0
+            ? FlatSymbolRefAttr()
+            : FlatSymbolRefAttr::get(builder.getContext(), Emitter::nameOfOther(prediction.model));
+    return train::PredictOp::create(builder, loc, type, array(prediction.x), other, rows,
                                     builder.getI64IntegerAttr(prediction.batch),
                                     builder.getI64IntegerAttr(prediction.verbose),
                                     /*step=*/FlatSymbolRefAttr());

@@ -108,6 +108,9 @@ public:
   Value evaluate(const python::Expression &expression);
   Value binary(std::string_view op, const Value &left, const Value &right, SourceRange range,
                bool inPlace = false);
+  /// The same of values of the run and of arrays, whose elements the run computes.
+  Value binaryAtRunTime(std::string_view op, const Value &left, const Value &right,
+                        SourceRange range);
   Value unary(std::string_view op, const Value &operand, SourceRange range);
   Value compare(std::string_view op, const Value &left, const Value &right, SourceRange range);
   Value attribute(const Value &object, const std::string &name, SourceRange range,
@@ -150,6 +153,8 @@ public:
   /// `most`. Nothing after an error.
   std::optional<CallbackFunction> compileFunction(const Value &function, size_t least, size_t most,
                                                   SourceRange range);
+  /// The summary of a model of the graph.
+  void emitSummary(int model, SourceRange range);
   /// The instruction of a call with known texts and numbers among its operands.
   int emitCall(std::string_view function, std::vector<int> operands, SourceRange range);
 
@@ -278,6 +283,8 @@ private:
   std::string similarVariable(const std::string &name);
   bool isBoundAnywhere(const std::string &name) const;
 
+  int usedModel();
+  bool describeOthers(Program &program, int used);
   void keepCallbacks(Program &program);
   void pruneInstructions(Program &program);
   void pruneArrays(Program &program);

@@ -1,6 +1,7 @@
 // Calls: collecting arguments, and the script's own functions.
 
 #include "compiler/Import/Evaluate/Branches.h"
+#include "compiler/Import/Evaluate/ForeignModules.h"
 #include "compiler/Import/Keras/Calls.h"
 #include "compiler/Import/NumPy/RunTimeFunctions.h"
 
@@ -128,6 +129,9 @@ Value Evaluator::call(const Value &callee, Call &call) {
     return callSymbol(*this, *symbol->entry, call);
   if (callee.as<LayerObject>() || callee.as<ModelObject>() || callee.as<ConfigObject>())
     return callObject(*this, callee, call);
+  if (auto *module = callee.as<ModuleObject>(); module && isForeignModule(module->path))
+    return notSupported(call.callee, fmt::format("'{}'", module->path),
+                        foreignRemedy(module->path));
   if (auto *module = callee.as<ModuleObject>()) {
     error(call.callee, fmt::format("a module is called: '{}' is no function", module->path));
     return {};

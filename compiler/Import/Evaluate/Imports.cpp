@@ -1,6 +1,7 @@
 // Imports of modules and of what is in them.
 
 #include "compiler/Import/Evaluate/Evaluator.h"
+#include "compiler/Import/Evaluate/ForeignModules.h"
 #include "compiler/Import/Keras/Calls.h"
 #include "compiler/Import/NumPy/Libraries.h"
 
@@ -22,7 +23,7 @@ Value Evaluator::symbol(const ApiEntry *entry) {
 Value Evaluator::importedModule(const std::string &path, SourceRange range) {
   std::string canonical = canonicalModule(path);
   if (!isModule(canonical) && !canonical.starts_with("matplotlib.") &&
-      !canonical.starts_with("seaborn")) {
+      !canonical.starts_with("seaborn") && !isForeignModule(canonical)) {
     if (std::string_view today = todaysModule(canonical); !today.empty()) {
       error(range, fmt::format("'{}' is an older Keras's module; today it is '{}'", path, today));
       return {};
@@ -87,7 +88,10 @@ void Evaluator::runImportFrom(const python::ImportFrom &node) {
                  alias->range);
       continue;
     }
-    Value value = object ? moduleAttribute(*object, alias->name, alias->range) : Value();
+    Value value = !object ? Value()
+                  : isForeignModule(object->path)
+                      ? importedModule(object->path + "." + alias->name, alias->range)
+                      : moduleAttribute(*object, alias->name, alias->range);
     assign(alias->asname.value_or(alias->name), value, alias->range);
   }
 }
@@ -105,6 +109,8 @@ Value Evaluator::moduleAttribute(const ModuleObject &module, const std::string &
   if (module.isPlotting())
     return importedModule(
         path == "matplotlib" && name == "pyplot" ? "matplotlib.pyplot" : "matplotlib", range);
+  if (isForeignModule(path))
+    return notSupported(range, fmt::format("'{}.{}'", path, name), foreignRemedy(path));
   const ApiEntry *entry = findEntry(path, name);
   if (entry && entry->supported)
     return symbol(entry);

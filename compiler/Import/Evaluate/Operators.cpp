@@ -5,6 +5,7 @@
 #include "compiler/Import/Evaluate/Text.h"
 #include "compiler/Import/Keras/Calls.h"
 #include "compiler/Import/NumPy/Arrays.h"
+#include "compiler/Import/NumPy/ComputedArrays.h"
 #include "compiler/Import/NumPy/Moments.h"
 
 #include <cmath>
@@ -141,6 +142,24 @@ Result floatOperation(std::string_view op, double a, double b) {
 }
 } // namespace
 
+Value Evaluator::binaryAtRunTime(std::string_view op, const Value &left, const Value &right,
+                                 SourceRange range) {
+  auto a = materialize(left, range), b = materialize(right, range);
+  if (!a || !b)
+    return {};
+  auto isArray = [](const Value &value) {
+    return value.as<ArrayObject>() || typeOf(value) == Type::Array;
+  };
+  Type x = typeOf(left), y = typeOf(right);
+  Type type = isArray(left) || isArray(right)                     ? Type::Array
+              : x == Type::Float || y == Type::Float || op == "/" ? Type::Float
+              : x == Type::Int && y == Type::Int                  ? Type::Int
+                                                                  : Type::Unknown;
+  Value result = runTime(emit(Instruction::Binary, {*a, *b}, range, std::string(op)), type);
+  describeResult(*result.as<RunTimeObject>(), op, left, right);
+  return result;
+}
+
 Value Evaluator::binary(std::string_view op, const Value &left, const Value &right,
                         SourceRange range, bool inPlace) {
   if (left.isPoison() || right.isPoison())
@@ -163,19 +182,8 @@ Value Evaluator::binary(std::string_view op, const Value &left, const Value &rig
   bool preprocesses = array && numbers && shapeAlongSample(*array, *numbers);
   if (array && !bothArrays && (!runTimeOperand || preprocesses))
     return arrayOperation(*this, op, left, right, range, inPlace);
-  if (runTimeOperand || bothArrays) {
-    auto a = materialize(left, range), b = materialize(right, range);
-    if (!a || !b)
-      return {};
-    Type x = typeOf(left), y = typeOf(right);
-    Type type = bothArrays || x == Type::Array || y == Type::Array  ? Type::Array
-                : x == Type::Float || y == Type::Float || op == "/" ? Type::Float
-                : x == Type::Int && y == Type::Int                  ? Type::Int
-                                                                    : Type::Unknown;
-    Value result = runTime(emit(Instruction::Binary, {*a, *b}, range, std::string(op)), type);
-    describeResult(*result.as<RunTimeObject>(), left, right);
-    return result;
-  }
+  if (runTimeOperand || bothArrays)
+    return binaryAtRunTime(op, left, right, range);
   auto *leftScalar = left.as<ScalarObject>(), *rightScalar = right.as<ScalarObject>();
   if (left.number() && right.number()) {
     Result result = left.integer() && right.integer()
@@ -186,7 +194,7 @@ Value Evaluator::binary(std::string_view op, const Value &left, const Value &rig
       return {};
     }
     if (leftScalar || rightScalar)
-      return heap.make<ScalarObject>(scalarResultType(left, right, op), *result.value.number());
+      return heap.make<ScalarObject>(resultType(left, right, op), *result.value.number());
     return result.value;
   }
   if (op == "%" && left.str()) {
@@ -307,9 +315,15 @@ Value Evaluator::compare(std::string_view op, const Value &left, const Value &ri
       return value.as<ArrayObject>() || typeOf(value) == Type::Array;
     };
     bool elementwise = op != "in" && op != "not in" && (isArray(left) || isArray(right));
-    return a && b ? runTime(emit(Instruction::Binary, {*a, *b}, range, std::string(op)),
-                            elementwise ? Type::Array : Type::Bool)
-                  : Value();
+    if (!a || !b)
+      return {};
+    Value result = runTime(emit(Instruction::Binary, {*a, *b}, range, std::string(op)),
+                           elementwise ? Type::Array : Type::Bool);
+    if (elementwise) {
+      describeResult(*result.as<RunTimeObject>(), op, left, right);
+      result.as<RunTimeObject>()->dtype = "bool";
+    }
+    return result;
   }
   if (op == "==" || op == "!=")
     return equal(left, right).value_or(false) == (op == "==");

@@ -130,7 +130,9 @@ std::optional<int> Evaluator::materializeArray(const ArrayObject &array, SourceR
   source.dtype = source.source_dtype;
   auto integer = [&](int64_t value) { return emit(Instruction::Int, {}, range, "", value); };
   auto text = [&](const std::string &value) { return emit(Instruction::Str, {}, range, value); };
-  int value = emit(Instruction::Samples, {}, range, "", graph.arrayIndex(source));
+  int value = source.reader.empty()
+                  ? source.instruction
+                  : emit(Instruction::Samples, {}, range, "", graph.arrayIndex(source));
   if (!array.row.isPoison()) {
     auto row = materialize(array.row, range);
     if (!row)
@@ -239,6 +241,8 @@ Value Evaluator::print(Call &call) {
       operand = materialize(value, argument.range);
     if (!operand)
       return {};
+    if (auto *tensor = value.as<RunTimeObject>(); tensor && tensor->isTensor)
+      operand = emitCall("tensorflow.str", {*operand}, argument.range);
     operands.push_back(*operand);
   }
   operands[0] = emit(Instruction::Str, {}, call.range, separator);

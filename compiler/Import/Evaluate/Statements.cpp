@@ -3,6 +3,7 @@
 #include "compiler/Import/Evaluate/Branches.h"
 #include "compiler/Import/Evaluate/Evaluator.h"
 #include "compiler/Import/Keras/Calls.h"
+#include "compiler/Import/Keras/Datasets.h"
 
 #include <fmt/format.h>
 
@@ -60,6 +61,15 @@ Flow Evaluator::run(const python::Statements &statements) {
       return flow;
   }
   return Flow::Normal;
+}
+
+/// What to write in place of a class, by what it derives from.
+static std::string classRemedy(Evaluator &evaluator, const python::ClassDef &definition) {
+  for (const python::Expression *base : definition.bases)
+    if (evaluator.text(base->range).ends_with("Callback"))
+      return "EarlyStopping, ModelCheckpoint, ReduceLROnPlateau, LearningRateScheduler, CSVLogger "
+             "and TerminateOnNaN are there, and fit returns all that an epoch logs";
+  return "use functions, the functional API or Sequential";
 }
 
 Flow Evaluator::run(const python::Statement &node) {
@@ -124,8 +134,7 @@ Flow Evaluator::run(const python::Statement &node) {
     return leave(Flow::Continue, node.range);
   case python::Kind::ClassDef: {
     auto &definition = static_cast<const python::ClassDef &>(node);
-    notSupported(definition.nameRange, "a class",
-                 "use functions, the functional API or Sequential");
+    notSupported(definition.nameRange, "a class", classRemedy(*this, definition));
     assign(definition.name, {}, definition.nameRange);
     return Flow::Normal;
   }
@@ -240,7 +249,11 @@ Flow Evaluator::runFor(const python::For &node) {
   Value iterable = evaluate(*node.iter);
   if (isOfRun(iterable))
     return loopAtRunTime(node, iterable);
-  auto items = iterate(iterable, node.iter->range);
+  // The first turn alone of a loop that ends in `break`.
+  auto *dataset = iterable.as<DatasetObject>();
+  bool first = dataset && !node.body.empty() && node.body.back()->kind == python::Kind::Break;
+  auto items = first ? datasetBatches(*this, *dataset, 1, node.iter->range)
+                     : iterate(iterable, node.iter->range);
   if (!items) {
     assignTarget(*node.target, {}, node.iter->range);
     for (const std::string &name : boundNames(node.body))

@@ -5,6 +5,7 @@
 #include "compiler/Import/Keras/Calls.h"
 #include "compiler/Import/Keras/Datasets.h"
 #include "compiler/Import/NumPy/Arrays.h"
+#include "compiler/Import/NumPy/ComputedArrays.h"
 #include "compiler/Import/NumPy/RunTimeFunctions.h"
 
 #include <algorithm>
@@ -71,6 +72,15 @@ std::string missingColumn(const std::vector<std::string> &columns, const std::st
                      fmt::join(columns, ", "));
 }
 
+/// What is known of a part of an array.
+void describePart(RunTimeObject &part, RunTimeObject &array, const Value &index) {
+  part.shape = subscriptShape(&array, index);
+  part.dtype = part.shape ? array.dtype : "";
+  part.isTensor = array.isTensor;
+  if (part.type == Type::Unknown && part.shape && !part.shape->empty())
+    part.type = Type::Array;
+}
+
 Value runTimeSubscript(Evaluator &evaluator, RunTimeObject &object, const Value &index,
                        SourceRange range) {
   if (object.type == Type::History) {
@@ -102,6 +112,7 @@ Value runTimeSubscript(Evaluator &evaluator, RunTimeObject &object, const Value 
     Value result =
         evaluator.runTime(evaluator.emit(Instruction::Slice, operands, range), object.type);
     result.as<RunTimeObject>()->element = object.element;
+    describePart(*result.as<RunTimeObject>(), object, index);
     return result;
   }
   auto operand = evaluator.materialize(index, range);
@@ -118,6 +129,8 @@ Value runTimeSubscript(Evaluator &evaluator, RunTimeObject &object, const Value 
                                            : object.element);
   if (isHistory)
     result.as<RunTimeObject>()->element = Type::Float;
+  if (object.type == Type::Array)
+    describePart(*result.as<RunTimeObject>(), object, index);
   return result;
 }
 } // namespace
@@ -131,6 +144,14 @@ Value Evaluator::subscript(const Value &container, const Value &index, SourceRan
     return arraySubscript(*this, container, index, range);
   if (auto *object = container.as<RunTimeObject>())
     return runTimeSubscript(*this, *object, index, range);
+  if (auto *dict = container.as<DictObject>(); dict && index.as<RunTimeObject>()) {
+    auto all = materialize(container, range), key = materialize(index, range);
+    bool texts = std::all_of(dict->entries.items.begin(), dict->entries.items.end(),
+                             [](auto &item) { return item.second.str() != nullptr; });
+    return all && key ? runTime(emit(Instruction::Subscript, {*all, *key}, range),
+                                texts ? Type::Str : Type::Unknown)
+                      : Value();
+  }
   if (auto *dict = container.as<DictObject>()) {
     auto key = hashKey(index);
     const Value *found = key ? dict->entries.find(*key) : nullptr;
@@ -212,6 +233,12 @@ std::optional<std::vector<Value>> Evaluator::iterate(const Value &value, SourceR
     for (int64_t i = 0, count = object->size(); i < count; ++i)
       items.emplace_back(object->start + i * object->step);
     return items;
+  }
+  if (auto *dataset = value.as<DatasetObject>()) {
+    if (dataset->count)
+      return datasetBatches(*this, *dataset, *dataset->count, range);
+    notSupported(range, "a loop over all of a Dataset", "take(n) gives the first n batches");
+    return std::nullopt;
   }
   auto *dict = value.as<DictObject>();
   auto *set = value.as<SetObject>();

@@ -242,6 +242,9 @@ struct DatasetObject : ObjectOf<Object::Kind::Dataset> {
   int64_t batch = 32; // 0: single samples
   bool shuffle = true;
   std::vector<std::string> classNames;
+  // What take(n) has left, batches or samples; nothing where it was not called.
+  std::optional<int64_t> count;
+  bool isPreview = false; // some of shuffled samples: to be looked at, not to be trained on
 };
 
 /// A symbolic tensor of Keras's graph.
@@ -288,13 +291,16 @@ struct RunTimeObject : ObjectOf<Object::Kind::RunTime> {
   };
   int instruction = -1;
   Type type = Type::Unknown;
-  Type element = Type::Unknown;              // of lists
-  std::optional<int64_t> length;             // of lists and tuples, where known
-  std::vector<std::string> keys;             // of History and its dict
-  int array = -1;                            // the array whose samples it counts
-  bool isVariable = false;                   // the instruction is one whose value changes
-  std::optional<std::vector<int64_t>> shape; // of numbers and arrays, where it is known
-  std::string dtype;                         // of these: "float32"
+  Type element = Type::Unknown;  // of lists
+  std::optional<int64_t> length; // of lists and tuples, where known
+  std::vector<std::string> keys; // of History and its dict
+  int array = -1;                // the array whose samples it counts
+  bool isVariable = false;       // the instruction is one whose value changes
+  // Of numbers and arrays, where it is known; a first dimension of -1 has as many elements as only
+  // the run knows.
+  std::optional<std::vector<int64_t>> shape;
+  std::string dtype;     // of these, where it is known: "float32"
+  bool isTensor = false; // prints as TensorFlow prints tensors
 };
 
 /// Owns every object until the script is done, so that closures may refer to one another in

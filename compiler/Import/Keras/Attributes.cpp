@@ -25,7 +25,7 @@ Value summaryMethod(Evaluator &evaluator, Value self, Call &call) {
                                   fmt::format("summary's '{}'", call.keywords[0].name));
   const GraphModel &model = evaluator.graph.models[self.as<ModelObject>()->model];
   if (!needsShape(evaluator, model) && !model.broken)
-    evaluator.emit(Instruction::Summary, {}, call.range);
+    evaluator.emitSummary(self.as<ModelObject>()->model, call.range);
   return NoneValue();
 }
 
@@ -128,12 +128,19 @@ Value countParams(Evaluator &evaluator, Value self, Call &call) {
 }
 
 constexpr std::pair<std::string_view, MethodHandler> kModelMethods[] = {
-    {"compile", compileModel},     {"fit", fitModel},
-    {"evaluate", evaluateModel},   {"predict", predictModel},
-    {"summary", summaryMethod},    {"add", addMethod},
-    {"build", buildMethod},        {"get_layer", getLayerMethod},
-    {"count_params", countParams}, {"save", saveModel},
-    {"save_weights", saveWeights}, {"load_weights", loadWeights}};
+    {"compile", compileModel},
+    {"fit", fitModel},
+    {"evaluate", evaluateModel},
+    {"predict", predictModel},
+    {"predict_on_batch", predictBatch},
+    {"summary", summaryMethod},
+    {"add", addMethod},
+    {"build", buildMethod},
+    {"get_layer", getLayerMethod},
+    {"count_params", countParams},
+    {"save", saveModel},
+    {"save_weights", saveWeights},
+    {"load_weights", loadWeights}};
 
 /// Normalization.adapt(x): the run sets the layer's weights to the data's moments.
 Value adaptMethod(Evaluator &evaluator, Value self, Call &call) {
@@ -164,6 +171,14 @@ Value adaptMethod(Evaluator &evaluator, Value self, Call &call) {
   return NoneValue();
 }
 
+/// (None, 28, 28, 1)
+Value batchShape(Evaluator &evaluator, int tensor) {
+  std::vector<Value> dimensions = {NoneValue()};
+  for (int64_t size : evaluator.graph.tensors[tensor].shape)
+    dimensions.emplace_back(size);
+  return evaluator.heap.tuple(std::move(dimensions));
+}
+
 std::optional<Value> layerAttribute(Evaluator &evaluator, int index, const std::string &name,
                                     SourceRange range) {
   const GraphLayer &layer = evaluator.graph.layers[index];
@@ -181,6 +196,11 @@ std::optional<Value> layerAttribute(Evaluator &evaluator, int index, const std::
     const GraphNode &node = evaluator.graph.nodes[layer.nodes[0]];
     if (name == "output" || node.inputs.size() == 1)
       return tensorValue(evaluator, name == "output" ? node.outputs[0] : node.inputs[0]);
+  }
+  if ((name == "input_shape" || name == "output_shape") && layer.nodes.size() == 1) {
+    const GraphNode &node = evaluator.graph.nodes[layer.nodes[0]];
+    if (name == "output_shape" || node.inputs.size() == 1)
+      return batchShape(evaluator, name == "output_shape" ? node.outputs[0] : node.inputs[0]);
   }
   if (name == "adapt" && layer.config.type == "Normalization" &&
       !hasArgument(layer.config, "mean")) {
@@ -208,6 +228,18 @@ void setTrainable(Evaluator &evaluator, const Value &object, bool trainable) {
   for (const Value &layer : layersOf(evaluator, evaluator.graph.models[index]))
     setTrainable(evaluator, layer, trainable);
 }
+/// Whether a layer, or a model used as one, is in a model.
+bool reaches(const Graph &graph, const GraphModel &model, const Value &object) {
+  if (auto *whole = object.as<ModelObject>(); whole && &graph.models[whole->model] == &model)
+    return true;
+  int wanted = object.as<LayerObject>() ? object.as<LayerObject>()->layer
+                                        : graph.models[object.as<ModelObject>()->model].layer;
+  for (int index : graph.reach(model).layers)
+    if (index == wanted || (graph.layers[index].model >= 0 &&
+                            reaches(graph, graph.models[graph.layers[index].model], object)))
+      return true;
+  return false;
+}
 } // namespace
 
 bool assignKerasAttribute(Evaluator &evaluator, const Value &object, const std::string &name,
@@ -216,6 +248,14 @@ bool assignKerasAttribute(Evaluator &evaluator, const Value &object, const std::
     return false;
   if (value.isPoison())
     return true;
+  for (int fitted : evaluator.graph.fitModels)
+    if (reaches(evaluator.graph, evaluator.graph.models[fitted], object)) {
+      evaluator.notSupported(
+          range, "changing 'trainable' after fit",
+          "write two scripts: save_weights at the end of the first, load_weights "
+          "in the second");
+      return true;
+    }
   if (auto trainable = value.boolean())
     setTrainable(evaluator, object, *trainable);
   else
@@ -233,10 +273,7 @@ std::optional<Value> kerasAttribute(Evaluator &evaluator, const Value &object,
   if (auto *tensor = object.as<TensorObject>()) {
     if (name != "shape")
       return std::nullopt;
-    std::vector<Value> dimensions = {NoneValue()};
-    for (int64_t size : graph.tensors[tensor->tensor].shape)
-      dimensions.emplace_back(size);
-    return evaluator.heap.tuple(std::move(dimensions));
+    return batchShape(evaluator, tensor->tensor);
   }
   if (auto *layer = object.as<LayerObject>())
     return layerAttribute(evaluator, layer->layer, name, range);
@@ -256,10 +293,13 @@ std::optional<Value> kerasAttribute(Evaluator &evaluator, const Value &object,
   }
   if (name == "trainable")
     return Value(data.layer < 0 || graph.layers[data.layer].trainable);
-  if ((name == "input" || name == "output" || name == "inputs" || name == "outputs") &&
+  if ((name == "input" || name == "output" || name == "inputs" || name == "outputs" ||
+       name == "input_shape" || name == "output_shape") &&
       !data.broken) {
     if (needsShape(evaluator, data))
       return Value();
+    if (name.ends_with("_shape"))
+      return batchShape(evaluator, (name.starts_with("in") ? data.inputs : data.outputs)[0]);
     Value tensor = tensorValue(evaluator, (name.starts_with("in") ? data.inputs : data.outputs)[0]);
     return name.ends_with("s") ? evaluator.heap.list({tensor}) : tensor;
   }
@@ -269,10 +309,13 @@ std::optional<Value> kerasAttribute(Evaluator &evaluator, const Value &object,
   if (data.broken)
     return Value();
   for (std::string_view known :
-       {"train_on_batch", "get_weights", "set_weights", "weights", "pop", "output_shape",
-        "input_shape", "optimizer", "metrics_names", "test_on_batch", "predict_on_batch"})
+       {"train_on_batch", "get_weights", "set_weights", "weights", "trainable_weights",
+        "trainable_variables", "non_trainable_weights", "variables", "pop", "optimizer",
+        "metrics_names", "test_on_batch"})
     if (name == known)
-      return evaluator.notSupported(range, fmt::format("a model's '{}'", name));
+      return evaluator.notSupported(
+          range, fmt::format("a model's '{}'", name),
+          name == "optimizer" ? "LearningRateScheduler changes its learning rate" : "");
   return std::nullopt;
 }
 

@@ -4,6 +4,7 @@
 
 #include "compiler/Import/Keras/Callbacks.h"
 #include "compiler/Import/Keras/Models.h"
+#include "compiler/Import/NumPy/ComputedArrays.h"
 
 #include <algorithm>
 
@@ -290,7 +291,12 @@ Value callSymbol(Evaluator &evaluator, const ApiEntry &entry, Call &call) {
                                     "the architecture comes from the script: build the model there "
                                     "and read its weights with model.load_weights(...)");
     std::string what = entry.kind == ApiEntry::Kind::Layer ? "the layer " : "";
-    return evaluator.notSupported(call.callee, what + std::string(entry.name));
+    return evaluator.notSupported(
+        call.callee, what + std::string(entry.name),
+        entry.kind == ApiEntry::Kind::Metric
+            ? "sklearn.metrics has precision_score, recall_score, f1_score and "
+              "classification_report of predictions"
+            : "");
   }
   switch (entry.kind) {
   case ApiEntry::Kind::Input:
@@ -330,8 +336,13 @@ Value callObject(Evaluator &evaluator, const Value &object, Call &call) {
   auto *layer = object.as<LayerObject>();
   if (auto *model = object.as<ModelObject>())
     return callModel(evaluator, model->model, call);
+  if (auto *config = object.as<ConfigObject>();
+      config && config->entry->kind == ApiEntry::Kind::Loss)
+    return callLossOnArrays(evaluator, *config, call);
   if (!layer)
     return evaluator.notSupported(call.range, "calling this object");
+  if (!call.positional.empty() && mayBeArray(call.positional[0].value))
+    return callLayerOnArray(evaluator, layer->layer, call);
   const GraphLayer &called = evaluator.graph.layers[layer->layer];
   std::string type = called.config.type;
   std::vector<int> inputs;

@@ -60,6 +60,17 @@ bool checkGenerator(Evaluator &evaluator, const Config &config, SourceRange rang
 std::optional<Value> generatorAttribute(Evaluator &evaluator, const Value &object,
                                         const std::string &name, SourceRange range);
 Value predictModel(Evaluator &evaluator, Value self, Call &call);
+Value predictBatch(Evaluator &evaluator, Value self, Call &call);
+/// What a model that is built makes of an array's samples; poison after an error.
+Value predictSamples(Evaluator &evaluator, int model, const Argument &x, int64_t batch, int verbose,
+                     SourceRange range);
+/// Models, layers, activations and losses that are called on arrays (EagerCalls.cpp): a value of
+/// the run, or poison after an error.
+Value callModelOnArray(Evaluator &evaluator, int model, const Call &call);
+Value callLayerOnArray(Evaluator &evaluator, int layer, const Call &call);
+Value callActivationOnArray(Evaluator &evaluator, const ApiEntry &entry, const Argument &argument,
+                            const Call &rest);
+Value callLossOnArrays(Evaluator &evaluator, const ConfigObject &loss, const Call &call);
 /// save, save_weights and load_weights (ModelFiles.cpp).
 Value saveModel(Evaluator &evaluator, Value self, Call &call);
 Value saveWeights(Evaluator &evaluator, Value self, Call &call);
@@ -70,11 +81,11 @@ std::optional<int64_t> countArgument(Evaluator &evaluator, const Argument *argum
                                      int64_t least, std::string_view what);
 /// 'verbose': 0, 1, 2 or "auto", which is 1.
 std::optional<int> verbosity(Evaluator &evaluator, const Argument *argument);
-/// What fit, evaluate and predict check alike: that the model is there, compiled, and the arguments
-/// supported.
+/// What fit, evaluate and predict check alike: that the model is there, compiled where they need
+/// that, and the arguments supported.
 bool checkRun(Evaluator &evaluator, GraphModel &model, std::string_view name,
               std::span<const Parameter> parameters, const std::vector<const Argument *> &given,
-              const Call &call);
+              const Call &call, bool compiled = true);
 /// "here the input is 28x28x1, from 'input_layer' defined here".
 void addTrace(Evaluator &evaluator, python::Diagnostic &diagnostic, int tensor);
 

@@ -165,6 +165,11 @@ Value compileModel(Evaluator &evaluator, Value self, Call &call) {
     model.pendingCompile = std::make_shared<Call>(call); // until the shape of its input is known
     return NoneValue();
   }
+  // Each fit has the optimizer of the compilation before it; the program has one.
+  if (evaluator.graph.isFitted(index))
+    evaluator.notSupported(call.range, "compiling a model again after fit",
+                           "write two scripts: save_weights at the end of the first, load_weights "
+                           "before this in the second");
   auto given = matchArguments(evaluator, "compile", compileParameters, call);
   auto fail = [&] {
     evaluator.graph.models[index].broken = true;
@@ -176,8 +181,13 @@ Value compileModel(Evaluator &evaluator, Value self, Call &call) {
   for (size_t i = 0; i < std::size(compileParameters); ++i)
     if (compileParameters[i].support == OnlyDefault && (*given)[i] &&
         !(*given)[i]->value.isNone()) {
+      const Value &value = (*given)[i]->value;
+      bool metrics = compileParameters[i].name == "loss_weights" && (*given)[i]->name.empty() &&
+                     sequence(value) && !sequence(value)->empty() &&
+                     !sequence(value)->front().number();
       evaluator.notSupported((*given)[i]->range,
-                             fmt::format("compile's '{}'", compileParameters[i].name));
+                             fmt::format("compile's '{}'", compileParameters[i].name),
+                             metrics ? "metrics have a keyword: metrics=[...]" : "");
       ok = false;
     }
   Compile compile;

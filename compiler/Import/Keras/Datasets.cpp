@@ -4,6 +4,7 @@
 #include "compiler/Import/Keras/Datasets.h"
 
 #include "compiler/Import/Keras/Calls.h"
+#include "compiler/Import/NumPy/ComputedArrays.h"
 
 #include <fmt/format.h>
 
@@ -33,7 +34,7 @@ Value map(Evaluator &evaluator, Value self, Call &call) {
   auto *pair = sequence(mapped);
   if (mapped.isPoison())
     return {};
-  if (!pair || pair->size() != 2 || !(*pair)[0].as<ArrayObject>() || !(*pair)[1].as<ArrayObject>())
+  if (!pair || pair->size() != 2 || !mayBeArray((*pair)[0]) || !mayBeArray((*pair)[1]))
     return evaluator.notSupported(function->range,
                                   "a map that gives anything but a pair of images and labels");
   DatasetObject *result = copied(evaluator, self);
@@ -76,9 +77,12 @@ template <bool takes> Value part(Evaluator &evaluator, Value self, Call &call) {
   DatasetObject *result = copied(evaluator, self);
   if (!count || count->value.isPoison())
     return {};
-  if (result->shuffle)
+  if (result->shuffle && !takes)
     return evaluator.notSupported(call.range, fmt::format("{} after shuffle", name),
                                   fmt::format("{} first, then shuffle", name));
+  result->isPreview |= result->shuffle;
+  if (takes)
+    result->count = count->value.integer();
   Value end =
       evaluator.binary("*", count->value, Value(std::max<int64_t>(result->batch, 1)), count->range);
   auto *slice = evaluator.heap.make<SliceObject>();
@@ -98,8 +102,7 @@ Value datasetFromTensorSlices(Evaluator &evaluator, Call &call) {
   auto *pair = tensors ? sequence(tensors->value) : nullptr;
   if (!tensors || tensors->value.isPoison())
     return {};
-  if (!pair || pair->size() != 2 || !(*pair)[0].as<ArrayObject>() ||
-      !(*pair)[1].as<ArrayObject>()) {
+  if (!pair || pair->size() != 2 || !mayBeArray((*pair)[0]) || !mayBeArray((*pair)[1])) {
     for (const Value &each : pair ? *pair : std::vector<Value>())
       if (each.isPoison())
         return {};
@@ -112,6 +115,32 @@ Value datasetFromTensorSlices(Evaluator &evaluator, Call &call) {
   result->batch = 0;
   result->shuffle = false;
   return result;
+}
+
+std::optional<std::vector<Value>> datasetBatches(Evaluator &evaluator, const DatasetObject &dataset,
+                                                 int64_t count, SourceRange range) {
+  std::vector<Value> batches;
+  if (!evaluator.checkSize(static_cast<uint64_t>(std::max<int64_t>(count, 0)), range))
+    return std::nullopt;
+  for (int64_t i = 0; i < count; ++i) {
+    Value index = Value(i);
+    if (dataset.batch) {
+      auto *slice = evaluator.heap.make<SliceObject>();
+      slice->start = Value(i * dataset.batch);
+      slice->stop = Value((i + 1) * dataset.batch);
+      slice->step = NoneValue();
+      index = slice;
+    }
+    batches.push_back(evaluator.heap.tuple({evaluator.subscript(dataset.x, index, range),
+                                            evaluator.subscript(dataset.y, index, range)}));
+  }
+  return batches;
+}
+
+bool checkWhole(Evaluator &evaluator, const DatasetObject &dataset, SourceRange range) {
+  if (dataset.isPreview)
+    evaluator.notSupported(range, "take after shuffle", "take first, then shuffle");
+  return !dataset.isPreview;
 }
 
 std::optional<Value> datasetAttribute(Evaluator &evaluator, const Value &value,

@@ -2,13 +2,12 @@
 
 #include "compiler/Import/Keras/Callbacks.h"
 #include "compiler/Import/Keras/Calls.h"
-#include "compiler/Import/Keras/Labels.h"
-#include "compiler/Import/Keras/Models.h"
+#include "compiler/Import/Keras/Datasets.h"
+#include "compiler/Import/Keras/FitData.h"
 
 #include <algorithm>
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 namespace ingot::import {
 
@@ -42,127 +41,6 @@ constexpr Parameter evaluateParameters[] = {{"x"},
                                             {"callbacks", Any, nullptr, OnlyDefault},
                                             {"return_dict", Boolean, false}};
 
-/// Which rows of the arrays a fit or evaluation takes, as instructions; -1: all.
-struct Rows {
-  int x = -1, y = -1;
-};
-
-int rowsOf(const Value &value) {
-  auto *array = value.as<ArrayObject>();
-  return array ? array->rows : -1;
-}
-
-/// Says which rows the fit or evaluation takes that comes next, if it does not take all rows of all
-/// arrays.
-void emitRows(Evaluator &evaluator, std::initializer_list<Rows> all, SourceRange range,
-              int steps = -1) {
-  std::vector<int> operands;
-  bool any = steps >= 0;
-  for (const Rows &rows : all)
-    for (int instruction : {rows.x, rows.y}) {
-      any |= instruction >= 0;
-      operands.push_back(instruction);
-    }
-  if (!any)
-    return;
-  if (steps >= 0) {
-    operands.resize(4, -1);
-    operands.push_back(steps);
-  }
-  for (int &operand : operands)
-    if (operand < 0)
-      operand = evaluator.emit(Instruction::None, {}, range);
-  evaluator.emit(Instruction::Rows, operands, range);
-}
-
-/// Keras's validation_split: the last samples, before any shuffling, are for validation
-/// (keras/src/trainers/data_adapters/data_adapter_utils.py, train_validation_split).
-void splitRows(Evaluator &evaluator, int array, double share, SourceRange range, Rows &training,
-               Rows &validation) {
-  auto emit = [&](Instruction::Opcode opcode, std::vector<int> operands, std::string text = "",
-                  double number = 0) {
-    return evaluator.emit(opcode, std::move(operands), range, std::move(text), 0, number);
-  };
-  int count = evaluator.emit(Instruction::SampleCount, {}, range, "", array),
-      none = emit(Instruction::None, {});
-  for (bool labels : {false, true}) {
-    int &rows = labels ? training.y : training.x;
-    if (rows < 0)
-      rows = emit(Instruction::Call, {count}, "range");
-    int given = emit(Instruction::Call, {rows}, "len");
-    int part =
-        emit(Instruction::Binary, {given, emit(Instruction::Float, {}, "", 1.0 - share)}, "*");
-    int at = emit(Instruction::Call, {part}, "int");
-    (labels ? validation.y : validation.x) = emit(Instruction::Slice, {rows, at, none, none});
-    rows = emit(Instruction::Slice, {rows, none, at, none});
-  }
-}
-
-/// An array that is given to fit or evaluate, as an index; -1 after an error.
-int samples(Evaluator &evaluator, const Argument &argument, std::string_view what) {
-  auto *array = argument.value.as<ArrayObject>();
-  if (argument.value.isPoison())
-    return -1;
-  if (!array || array->sample) {
-    evaluator.error(argument.range,
-                    fmt::format("{} must be an array of a data set's samples, not {}", what,
-                                array ? "one sample" : someOf(argument.value)));
-    return -1;
-  }
-  if (!array->row.isPoison()) {
-    evaluator.notSupported(argument.range, "a part of the samples",
-                           "fit and evaluate take whole arrays");
-    return -1;
-  }
-  Array description = array->buffer->array;
-  description.shape = array->shape;
-  return evaluator.graph.arrayIndex(description);
-}
-
-/// Images must look like the model's input, labels must fit its output.
-bool checkData(Evaluator &evaluator, GraphModel &model, int x, int y, const Argument &xs,
-               const Argument &ys) {
-  auto &graph = evaluator.graph;
-  const Array &images = graph.arrays[x], &labels = graph.arrays[y];
-  const SymbolicTensor &input = graph.tensors[model.inputs[0]];
-  if (images.shape != input.shape) {
-    std::string remedy;
-    if (images.shape.size() + 1 == input.shape.size() && input.shape.back() == 1)
-      remedy = "; np.expand_dims(x, -1) adds the channel";
-    else if (elementCount(images.shape) == elementCount(input.shape))
-      remedy = fmt::format("; x.reshape(-1, {}) gives it this shape", fmt::join(input.shape, ", "));
-    else if (images.labels)
-      remedy = "; these are labels, where the images should be";
-    evaluator
-        .error(xs.range, fmt::format("a sample of this array is {}, and the model's input is {}{}",
-                                     images.shape.empty() ? "one number" : shapeText(images.shape),
-                                     shapeText(input.shape), remedy))
-        .note(graph.nodes[input.node].range, "the model's input is defined here");
-    return false;
-  }
-  if (images.labels) {
-    evaluator.error(xs.range, "these are labels, where the images should be");
-    return false;
-  }
-  if (!labels.labels && model.compile->loss.type == "SparseCategoricalCrossentropy") {
-    evaluator.error(ys.range, "these are images, where the labels should be");
-    return false;
-  }
-  // Arrays of files are of one another's samples if there are equally many, which the run finds
-  // out.
-  if (images.reader != "numpy" && labels.reader != "numpy" &&
-      (images.source != labels.source || images.test != labels.test ||
-       images.options != labels.options)) {
-    evaluator.error(ys.range, "these labels are not those of the images")
-        .note(xs.range,
-              fmt::format("the images are of the {} part of {}, the labels of the {} part of {}",
-                          images.test ? "test" : "training", images.source,
-                          labels.test ? "test" : "training", labels.source));
-    return false;
-  }
-  return checkLabels(evaluator, model, labels, ys.range);
-}
-
 } // namespace
 
 std::optional<int64_t> countArgument(Evaluator &evaluator, const Argument *argument, int64_t absent,
@@ -195,13 +73,6 @@ std::optional<int> verbosity(Evaluator &evaluator, const Argument *argument) {
   return std::nullopt;
 }
 
-/// A Sequential model without an input shape takes that of the data.
-void buildFromData(Evaluator &evaluator, int index, const Argument *data) {
-  const GraphModel &model = evaluator.graph.models[index];
-  auto *array = data ? data->value.as<ArrayObject>() : nullptr;
-  if (array && !array->sample && !model.broken && model.inputs.empty() && !model.added.empty())
-    buildSequential(evaluator, index, array->shape, data->range);
-}
 /// A data set gives images, labels and batches: takes it apart.
 struct Unpacked {
   std::optional<Argument> x, y;
@@ -222,6 +93,8 @@ struct Unpacked {
         return false;
       }
     SourceRange range = given[0]->range;
+    if (!checkWhole(evaluator, *dataset, range))
+      return false;
     x = Argument{dataset->x, range, "", {}};
     y = Argument{dataset->y, range, "", {}};
     given[0] = &*x;
@@ -232,11 +105,9 @@ struct Unpacked {
   }
 };
 
-/// What fit and evaluate check alike: that the model is there, compiled, and the arguments
-/// supported.
 bool checkRun(Evaluator &evaluator, GraphModel &model, std::string_view name,
               std::span<const Parameter> parameters, const std::vector<const Argument *> &given,
-              const Call &call) {
+              const Call &call, bool compiled) {
   bool ok = true;
   for (size_t i = 0; i < parameters.size(); ++i) {
     const Argument *argument = given[i];
@@ -251,7 +122,10 @@ bool checkRun(Evaluator &evaluator, GraphModel &model, std::string_view name,
                 (list && list->empty());
     if (!same) {
       evaluator.notSupported(argument->range, fmt::format("{}'s '{}'", name, parameters[i].name),
-                             "");
+                             parameters[i].name == "sample_weight" ? "class_weight weighs classes"
+                             : parameters[i].name == "validation_freq"
+                                 ? "without it each epoch is validated"
+                                 : "");
       ok = false;
     }
   }
@@ -266,7 +140,7 @@ bool checkRun(Evaluator &evaluator, GraphModel &model, std::string_view name,
         .note(model.range, "the model is made here");
     return false;
   }
-  if (!model.compile) {
+  if (compiled && !model.compile) {
     evaluator
         .error(call.range,
                fmt::format("{} needs a compiled model; call model.compile(optimizer=..., loss=..., "
@@ -347,22 +221,24 @@ Value fitModel(Evaluator &evaluator, Value self, Call &call) {
     evaluator.error(call.range, "fit needs the labels: model.fit(x_train, y_train)");
     return {};
   }
-  fit.x = samples(evaluator, *(*given)[0], "fit's 'x'");
-  fit.y = samples(evaluator, *(*given)[1], "fit's 'y'");
-  if (fit.x < 0 || fit.y < 0 ||
-      !checkData(evaluator, model, fit.x, fit.y, *(*given)[0], *(*given)[1]))
+  auto training =
+      samplePair(evaluator, model, *(*given)[0], *(*given)[1], {"fit's 'x'", "fit's 'y'"});
+  if (!training)
     return {};
+  fit.y = training->y;
   if (const Argument *weights = (*given)[9]; weights && !weights->value.isNone()) {
     auto known = classWeights(evaluator, *weights, evaluator.graph.arrays[fit.y]);
     if (!known)
       return {};
     fit.class_weight = *known;
   }
-  Rows training{rowsOf((*given)[0]->value), rowsOf((*given)[1]->value)}, held;
+  std::optional<SamplePair> held;
   const Argument *validation = (*given)[7], *share = (*given)[6];
   if (validation && !validation->value.isNone()) {
     std::vector<Value> parts;
     if (auto *dataset = validation->value.as<DatasetObject>()) {
+      if (!checkWhole(evaluator, *dataset, validation->range))
+        return {};
       parts = {dataset->x, dataset->y};
       validationBatch = dataset->batch;
     } else if (auto *items = sequence(validation->value)) {
@@ -375,12 +251,10 @@ Value fitModel(Evaluator &evaluator, Value self, Call &call) {
       return {};
     }
     Argument x{parts[0], validation->range, "", {}}, y{parts[1], validation->range, "", {}};
-    fit.validation_x = samples(evaluator, x, "the images of 'validation_data'");
-    fit.validation_y = samples(evaluator, y, "the labels of 'validation_data'");
-    if (fit.validation_x < 0 || fit.validation_y < 0 ||
-        !checkData(evaluator, model, fit.validation_x, fit.validation_y, x, y))
+    held = samplePair(evaluator, model, x, y,
+                      {"the images of 'validation_data'", "the labels of 'validation_data'"});
+    if (!held)
       return {};
-    held = {rowsOf(x.value), rowsOf(y.value)};
   } else if (share && share->value.number() != 0.0) {
     auto part = share->value.number();
     if (!part || !(*part > 0 && *part < 1)) {
@@ -391,9 +265,13 @@ Value fitModel(Evaluator &evaluator, Value self, Call &call) {
                         repr(share->value)));
       return {};
     }
-    fit.validation_x = fit.x;
-    fit.validation_y = fit.y;
-    splitRows(evaluator, fit.x, *part, call.range, training, held);
+    held = splitOff(evaluator, *training, *part, call.range);
+  }
+  fit.x = training->x;
+  fit.y = training->y;
+  if (held) {
+    fit.validation_x = held->x;
+    fit.validation_y = held->y;
   }
   auto callbacks = fitCallbacks(evaluator, model, fit.validation_x >= 0, (*given)[5]);
   if (!callbacks)
@@ -416,10 +294,7 @@ Value fitModel(Evaluator &evaluator, Value self, Call &call) {
       return {};
     steps = *value;
   }
-  if (fit.validation_x < 0)
-    emitRows(evaluator, {training}, call.range, steps);
-  else
-    emitRows(evaluator, {training, held}, call.range, steps);
+  emitRows(evaluator, *training, held, call.range, steps);
   Value result =
       evaluator.runTime(evaluator.emit(Instruction::Fit, {}, call.range, "",
                                        static_cast<int64_t>(evaluator.graph.fits.size()) - 1),
@@ -478,17 +353,18 @@ Value evaluateModel(Evaluator &evaluator, Value self, Call &call) {
   }
   Evaluation evaluation;
   evaluation.position = evaluator.position(call.range);
-  evaluation.x = samples(evaluator, *(*given)[0], "evaluate's 'x'");
-  evaluation.y = samples(evaluator, *(*given)[1], "evaluate's 'y'");
-  if (evaluation.x < 0 || evaluation.y < 0 ||
-      !checkData(evaluator, model, evaluation.x, evaluation.y, *(*given)[0], *(*given)[1]))
+  auto pair = samplePair(evaluator, model, *(*given)[0], *(*given)[1],
+                         {"evaluate's 'x'", "evaluate's 'y'"});
+  if (!pair)
     return {};
+  evaluation.x = pair->x;
+  evaluation.y = pair->y;
   evaluation.batch = *batch;
   evaluation.verbose = *verbose;
   evaluator.graph.evaluations.push_back(evaluation);
   evaluator.graph.evaluationModels.push_back(self.as<ModelObject>()->model);
   bool list = !model.compile->metrics.empty();
-  emitRows(evaluator, {{rowsOf((*given)[0]->value), rowsOf((*given)[1]->value)}}, call.range);
+  emitRows(evaluator, *pair, std::nullopt, call.range);
   Value result = evaluator.runTime(
       evaluator.emit(Instruction::Evaluate, {}, call.range, "",
                      static_cast<int64_t>(evaluator.graph.evaluations.size()) - 1),

@@ -33,9 +33,10 @@ bool sameArray(const Array &a, const Array &b) {
     return x.kind == y.kind && x.dtype == y.dtype && x.constant == y.constant &&
            x.values == y.values;
   };
-  return a.source == b.source && a.key == b.key && a.options == b.options && a.test == b.test &&
-         a.shape == b.shape && a.dtype == b.dtype && a.one_hot == b.one_hot &&
-         a.generator == b.generator && a.centre == b.centre && a.deviation == b.deviation &&
+  return a.reader == b.reader && a.instruction == b.instruction && a.source == b.source &&
+         a.key == b.key && a.options == b.options && a.test == b.test && a.shape == b.shape &&
+         a.dtype == b.dtype && a.one_hot == b.one_hot && a.generator == b.generator &&
+         a.centre == b.centre && a.deviation == b.deviation &&
          std::equal(a.steps.begin(), a.steps.end(), b.steps.begin(), b.steps.end(), sameStep);
 }
 } // namespace

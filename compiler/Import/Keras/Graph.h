@@ -6,6 +6,7 @@
 
 #include "compiler/Import/Keras/Api.h"
 
+#include <algorithm>
 #include <deque>
 #include <map>
 #include <memory>
@@ -52,9 +53,10 @@ struct GraphModel {
   SourceRange range;
   std::optional<Compile> compile;
   SourceRange compileRange;
-  bool trained = false, evaluated = false;
-  int layer = -1; // as which layer other models use it, or -1
-  int depth = 1;  // 1 + that of the deepest model within
+  bool trained = false, evaluated = false, predicted = false;
+  bool isCall = false; // it stands for a layer that is called on an array
+  int layer = -1;      // as which layer other models use it, or -1
+  int depth = 1;       // 1 + that of the deepest model within
   std::shared_ptr<Call>
       pendingCompile; // of a Sequential model whose input shape was not known then
 };
@@ -89,8 +91,12 @@ public:
   std::vector<Evaluation> evaluations;
   std::vector<Prediction> predictions;
   std::vector<Values> values;
-  std::vector<int> fitModels, evaluationModels; // which model each is of
-  bool kerasFiles = false;                      // whether the program writes or reads such files
+  std::vector<int> fitModels, evaluationModels, predictionModels; // which model each is of
+  bool kerasFiles = false; // whether the program writes or reads such files
+
+  bool isFitted(int model) const {
+    return std::find(fitModels.begin(), fitModels.end(), model) != fitModels.end();
+  }
 
   /// Keras's automatic name: the class in snake case, counted over all layers made.
   std::string automaticName(std::string_view name);

@@ -3,6 +3,7 @@
 
 #include "compiler/Import/Keras/Calls.h"
 #include "compiler/Import/NumPy/Arrays.h"
+#include "compiler/Import/NumPy/ComputedArrays.h"
 #include "compiler/Import/NumPy/Moments.h"
 
 #include <fmt/format.h>
@@ -80,6 +81,8 @@ Value flow(Evaluator &evaluator, Value self, Call &call) {
     return evaluator.notSupported(call.range, "flow without labels",
                                   "give it y as well: flow(x_train, y_train)");
   auto *images = (*given)[0]->value.as<ArrayObject>();
+  if (auto shape = knownShape((*given)[0]->value); !images && shape && shape->size() == 4)
+    images = computedSamples(evaluator, *(*given)[0], {}, 0);
   if (!images || images->sample || images->shape.size() != 3) {
     if (!(*given)[0]->value.isPoison())
       evaluator.error((*given)[0]->range,

@@ -160,6 +160,8 @@ bool checkLabels(Evaluator &evaluator, GraphModel &model, const Array &labels, S
   return true;
 }
 
+bool takesIndices(const Config &loss) { return needsOf(loss.type) == Needs::Indices; }
+
 Compile withoutOpenMetrics(Compile compile) {
   for (size_t i = compile.metrics.size(); i-- > 0;)
     if (compile.metric_configs[i].type == kAccuracy) {

@@ -14,6 +14,9 @@ inline constexpr const char *kAccuracy = "accuracy";
 /// them, as Keras does with the first batch. False after an error at `range`.
 bool checkLabels(Evaluator &evaluator, GraphModel &model, const Array &labels, SourceRange range);
 
+/// Whether a loss takes class indices.
+bool takesIndices(const Config &loss);
+
 /// Without the metrics that no labels have resolved: nobody asks for them.
 Compile withoutOpenMetrics(Compile compile);
 

@@ -3,6 +3,7 @@
 #include "compiler/Import/Keras/Models.h"
 
 #include "compiler/Import/Keras/Calls.h"
+#include "compiler/Import/NumPy/ComputedArrays.h"
 
 #include <algorithm>
 
@@ -46,7 +47,10 @@ std::optional<std::vector<int>> tensorsOf(Evaluator &evaluator, const Argument &
         evaluator.error(
             argument.range,
             fmt::format("Model's '{}' must be a tensor of the graph, not {}{}", what, someOf(value),
-                        value.as<LayerObject>() ? "; call the layer on its input" : ""));
+                        value.as<LayerObject>()     ? "; call the layer on its input"
+                        : value.as<RunTimeObject>() ? "; its layers were called on an array; begin "
+                                                      "with Input(shape=...)"
+                                                    : ""));
       return std::nullopt;
     }
     tensors.push_back(tensor->tensor);
@@ -254,6 +258,8 @@ Value callModel(Evaluator &evaluator, int index, const Call &call) {
     evaluator.error(call.range, "a model is called on one tensor");
     return {};
   }
+  if (mayBeArray(call.positional[0].value))
+    return callModelOnArray(evaluator, index, call);
   static const ApiEntry one{"", ApiEntry::Kind::Layer, {}};
   auto inputs = inputsOf(evaluator, one, model.sequential ? "Sequential" : "Functional", call);
   if (!inputs)

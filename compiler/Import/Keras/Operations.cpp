@@ -1,6 +1,7 @@
 // Functions and operators of a model's tensors: each use is a layer of its own, as Keras has it.
 
 #include "compiler/Import/Keras/Calls.h"
+#include "compiler/Import/NumPy/ComputedArrays.h"
 
 #include <algorithm>
 
@@ -49,6 +50,8 @@ Value callActivation(Evaluator &evaluator, const ApiEntry &entry, Call &call) {
   auto tensor = takeFirst(rest, {"x", "features", "logits"});
   if (tensor && tensor->value.isPoison())
     return {};
+  if (tensor && mayBeArray(tensor->value))
+    return callActivationOnArray(evaluator, entry, *tensor, rest);
   if (!tensor || !tensor->value.as<TensorObject>())
     return evaluator.notSupported(call.range,
                                   fmt::format("calling '{}' on anything but a tensor", entry.name));

@@ -55,8 +55,6 @@ constexpr Names unsupported[] = {
     {Kind::Other, "numpy.random random", "choice randint shuffle"},
     {Kind::Other, "numpy.random", "permutation"},
     {Kind::Other, "itertools", "product"},
-    {Kind::Other, "os.path", "join exists"},
-    {Kind::Other, "os", "makedirs"},
     {Kind::Other, "sys", "exit argv"},
     {Kind::Other, "time", "time"},
     {Kind::Other, "tensorflow", "constant GradientTape function"},

@@ -2,6 +2,7 @@
 
 #include "compiler/Import/NumPy/Arrays.h"
 
+#include "compiler/Import/NumPy/ComputedArrays.h"
 #include "compiler/Import/NumPy/Datasets.h"
 #include "compiler/Import/NumPy/Moments.h"
 #include "compiler/Import/NumPy/RunTimeFunctions.h"
@@ -32,16 +33,19 @@ std::string promote(const std::string &a, const std::string &b) {
   return a == "int64" || b == "int64" ? "int64" : "int32";
 }
 
-/// NEP 50: a Python number takes the array's type unless it is of a higher kind.
-std::string resultType(const std::string &dtype, const Value &other, std::string_view op) {
-  std::string result = dtype;
-  if (auto *scalar = other.as<ScalarObject>())
-    result = promote(dtype, scalar->dtype);
-  else if (auto *numbers = other.as<RunTimeObject>())
-    result = promote(dtype, numbers->dtype);
-  else if (other.isFloat() && !isFloating(dtype))
-    result = "float64";
-  return op == "/" && !isFloating(result) ? "float64" : result;
+/// The dtype of an array or NumPy scalar; empty: a Python number, or not known.
+std::string dtypeOf(const Value &value) {
+  if (auto *array = value.as<ArrayObject>())
+    return array->buffer->array.dtype;
+  if (auto *scalar = value.as<ScalarObject>())
+    return scalar->dtype;
+  auto *numbers = value.as<RunTimeObject>();
+  return numbers ? numbers->dtype : "";
+}
+
+bool isPythonFloat(const Value &value) {
+  auto *number = value.as<RunTimeObject>();
+  return value.isFloat() || (number && number->type == RunTimeObject::Type::Float);
 }
 } // namespace
 
@@ -49,6 +53,17 @@ ArrayObject *copiedArray(Evaluator &evaluator, const ArrayObject &array, SourceR
   auto *result = derived(evaluator, array, range);
   result->buffer = std::make_shared<SampleBuffer>(*array.buffer);
   return result;
+}
+
+std::string resultType(const Value &a, const Value &b, std::string_view op) {
+  std::string x = dtypeOf(a), y = dtypeOf(b),
+              result = x.empty()   ? y
+                       : y.empty() ? x
+                                   : promote(x, y);
+  const Value &other = x.empty() ? a : b;
+  if ((x.empty() || y.empty()) && !isFloating(result) && isPythonFloat(other))
+    result = "float64";
+  return op == "/" && !isFloating(result) ? "float64" : result;
 }
 
 std::optional<std::string> dtypeName(Evaluator &evaluator, const Value &value, SourceRange range) {
@@ -82,11 +97,6 @@ Value castArray(Evaluator &evaluator, const ArrayObject &array, const std::strin
   return result;
 }
 
-std::string scalarResultType(const Value &left, const Value &right, std::string_view op) {
-  auto *a = left.as<ScalarObject>(), *b = right.as<ScalarObject>();
-  return a ? resultType(a->dtype, right, op) : resultType(b->dtype, left, op);
-}
-
 Value arrayOperation(Evaluator &evaluator, std::string_view op, const Value &left,
                      const Value &right, SourceRange range, bool inPlace) {
   bool reversed = !left.as<ArrayObject>();
@@ -101,6 +111,11 @@ Value arrayOperation(Evaluator &evaluator, std::string_view op, const Value &lef
   }
   auto *numbers = other.as<RunTimeObject>();
   auto along = numbers ? shapeAlongSample(array, *numbers) : std::nullopt;
+  bool isStep = op == "+" || op == "-" || op == "*" || op == "/";
+  bool computes = isStep ? array.buffer->array.labels
+                         : op == "//" || op == "%" || op == "**" || op == "&" || op == "|";
+  if (!inPlace && (constant || along) && computes)
+    return evaluator.binaryAtRunTime(op, left, right, range);
   if (!constant && !along)
     return evaluator.notSupported(range, fmt::format("'{}' of an array and {}", op, someOf(other)),
                                   "use a number that is known here");
@@ -121,7 +136,7 @@ Value arrayOperation(Evaluator &evaluator, std::string_view op, const Value &lef
   }
   if (array.buffer->array.labels)
     return evaluator.notSupported(range, "arithmetic on labels");
-  std::string result = resultType(dtype, other, op);
+  std::string result = resultType(left, right, op);
   // Numbers of a dtype take part in promotion; in place, floats are cast back.
   if (numbers && inPlace && !reversed && isFloating(dtype))
     result = dtype;
@@ -164,10 +179,11 @@ Value sampleCount(Evaluator &evaluator, const ArrayObject &array, SourceRange ra
                                     RunTimeObject::Type::Int)
                 : Value();
   }
+  if (array.rows >= 0 || isComputed(array))
+    return evaluator.runTime(
+        evaluator.emitCall("len", {array.rows >= 0 ? array.rows : description.instruction}, range),
+        RunTimeObject::Type::Int);
   int index = evaluator.graph.arrayIndex(description);
-  if (array.rows >= 0)
-    return evaluator.runTime(evaluator.emit(Instruction::Call, {array.rows}, range, "len"),
-                             RunTimeObject::Type::Int);
   Value count = evaluator.runTime(evaluator.emit(Instruction::SampleCount, {}, range, "", index),
                                   RunTimeObject::Type::Int);
   count.as<RunTimeObject>()->array = index;
@@ -183,6 +199,14 @@ Value shapeOf(Evaluator &evaluator, const ArrayObject &array, SourceRange range)
   for (int64_t size : array.shape)
     dimensions.emplace_back(size);
   return evaluator.heap.tuple(std::move(dimensions));
+}
+
+/// The run finds out whether there are so many samples.
+void checkSamples(Evaluator &evaluator, const ArrayObject &array, int64_t count,
+                  SourceRange range) {
+  int all = evaluator.emitCall("len", {samplePositions(evaluator, array, range)}, range);
+  evaluator.emitCall("numpy.check_samples",
+                     {all, evaluator.emit(Instruction::Int, {}, range, "", count)}, range);
 }
 
 /// reshape's new shape: the first dimension is the samples', -1 or their number.
@@ -202,8 +226,11 @@ Value reshape(Evaluator &evaluator, const ArrayObject &array, std::vector<Value>
     auto *count = dimension.as<RunTimeObject>();
     auto size = dimension.integer();
     if (i == 0 && start == 1) {
+      int64_t published = publishedSamples(array.buffer->array);
       bool samples = (count && count->type == RunTimeObject::Type::Int) ||
-                     (size && array.isWhole() && *size == publishedSamples(array.buffer->array));
+                     (size && *size > 0 && (!array.isWhole() || *size == published || !published));
+      if (samples && size && !(array.isWhole() && published))
+        checkSamples(evaluator, array, *size, range);
       if (!samples && size != -1)
         return evaluator.notSupported(
             range,
@@ -348,6 +375,12 @@ Value dropDimensions(Evaluator &evaluator, const ArrayObject &array,
 }
 } // namespace
 
+static Value wholeSlice(Evaluator &evaluator) {
+  auto *slice = evaluator.heap.make<SliceObject>();
+  slice->start = slice->stop = slice->step = NoneValue();
+  return slice;
+}
+
 Value arraySubscript(Evaluator &evaluator, const Value &value, const Value &index,
                      SourceRange range) {
   auto &array = *value.as<ArrayObject>();
@@ -357,16 +390,31 @@ Value arraySubscript(Evaluator &evaluator, const Value &value, const Value &inde
   };
   std::vector<Value> parts =
       index.as<TupleObject>() ? index.as<TupleObject>()->items : std::vector<Value>{index};
+  // x[:n, ..., np.newaxis]: first the samples, then what is done to each.
+  bool rest = parts.size() > 1 && !array.sample && parts[0].as<SliceObject>() && !isFull(parts[0]);
+  for (size_t i = 1; i < parts.size(); ++i)
+    rest &= isFull(parts[i]) || parts[i].isEllipsis() || parts[i].isNone();
+  if (rest) {
+    Value some = arraySubscript(evaluator, value, parts[0], range);
+    parts[0] = wholeSlice(evaluator);
+    return some.isPoison()
+               ? some
+               : arraySubscript(evaluator, some, evaluator.heap.tuple(std::move(parts)), range);
+  }
   // x[..., np.newaxis] and x[:, :, :, None]
   if (parts.size() > 1 && parts.back().isNone() && !parts.front().isNone()) {
     bool whole = true;
     for (size_t i = 0; i + 1 < parts.size(); ++i)
       whole &= isFull(parts[i]) || parts[i].isEllipsis();
-    bool ellipsis = parts[0].isEllipsis() && parts.size() == 2;
-    if (whole && (ellipsis || parts.size() == array.shape.size() + 1 + !array.sample))
+    size_t dots = std::count_if(parts.begin(), parts.end(),
+                                [](const Value &part) { return part.isEllipsis(); });
+    if (whole && (dots == 1 || parts.size() == array.shape.size() + 1 + !array.sample))
       return expandDims(evaluator, array, Value(-1), range);
   }
-  if (parts.size() == 1 && isFull(parts[0]))
+  bool whole = parts.size() <= array.shape.size() + 1 + !array.sample;
+  for (const Value &part : parts)
+    whole &= isFull(part) || part.isEllipsis();
+  if (whole)
     return value;
   if (auto *chosen = index.as<RunTimeObject>();
       chosen && !array.sample && array.row.isPoison() && array.leading.empty() &&
@@ -388,11 +436,7 @@ Value arraySubscript(Evaluator &evaluator, const Value &value, const Value &inde
     result->sample = true;
     return result;
   }
-  bool onlyFirst = !parts.empty() && !array.sample && array.row.isPoison() &&
-                   parts[0].as<SliceObject>() && !isFull(parts[0]);
-  for (size_t i = 1; i < parts.size(); ++i)
-    onlyFirst &= isFull(parts[i]) || parts[i].isEllipsis();
-  if (onlyFirst && parts.size() <= array.shape.size() + 2)
+  if (parts.size() == 1 && !array.sample && array.row.isPoison() && parts[0].as<SliceObject>())
     return sliceSamples(evaluator, array, *parts[0].as<SliceObject>(), range);
   bool dropped = parts.size() > 1 && (array.sample || isFull(parts[0]) || parts[0].isEllipsis());
   for (const Value &part : parts)
@@ -404,6 +448,8 @@ Value arraySubscript(Evaluator &evaluator, const Value &value, const Value &inde
   if (!elements)
     return {};
   Value all = evaluator.runTime(*elements, RunTimeObject::Type::Array);
+  all.as<RunTimeObject>()->shape = knownShape(value);
+  all.as<RunTimeObject>()->dtype = array.buffer->array.dtype;
   if (isLabel)
     all.as<RunTimeObject>()->element = RunTimeObject::Type::Int;
   return evaluator.subscript(all, index, range);
@@ -433,6 +479,8 @@ Value flattenMethod(Evaluator &evaluator, Value self, Call &call) {
 Value squeezeMethod(Evaluator &evaluator, Value self, Call &call) {
   return squeeze(evaluator, selfOf(self), call.range);
 }
+/// Of a Dataset's batch: an array as well.
+Value numpyMethod(Evaluator &, Value self, Call &) { return self; }
 Value copyMethod(Evaluator &evaluator, Value self, Call &call) {
   return copiedArray(evaluator, selfOf(self), call.range);
 }
@@ -497,11 +545,17 @@ template <bool deviation> Value momentMethod(Evaluator &evaluator, Value self, C
   return result;
 }
 
-constexpr std::pair<std::string_view, MethodHandler> kMethods[] = {
-    {"astype", astype},           {"reshape", reshapeMethod},    {"flatten", flattenMethod},
-    {"ravel", flattenMethod},     {"squeeze", squeezeMethod},    {"copy", copyMethod},
-    {"max", extremeMethod<true>}, {"min", extremeMethod<false>}, {"mean", momentMethod<false>},
-    {"std", momentMethod<true>}};
+constexpr std::pair<std::string_view, MethodHandler> kMethods[] = {{"astype", astype},
+                                                                   {"reshape", reshapeMethod},
+                                                                   {"flatten", flattenMethod},
+                                                                   {"ravel", flattenMethod},
+                                                                   {"squeeze", squeezeMethod},
+                                                                   {"copy", copyMethod},
+                                                                   {"numpy", numpyMethod},
+                                                                   {"max", extremeMethod<true>},
+                                                                   {"min", extremeMethod<false>},
+                                                                   {"mean", momentMethod<false>},
+                                                                   {"std", momentMethod<true>}};
 } // namespace
 
 MethodHandler findArrayMethod(std::string_view name) {

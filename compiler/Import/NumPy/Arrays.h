@@ -16,8 +16,9 @@ Value arraySubscript(Evaluator &evaluator, const Value &array, const Value &inde
 /// shape, dtype, ndim, size, and methods; nothing if it has no attribute of that name.
 std::optional<Value> arrayAttribute(Evaluator &evaluator, const Value &array,
                                     const std::string &name, SourceRange range);
-/// The dtype of an operation on two NumPy scalars or one and a Python number (NEP 50).
-std::string scalarResultType(const Value &left, const Value &right, std::string_view op);
+/// The dtype of `a op b` (NEP 50): a Python number takes the other's unless it is of a higher kind.
+/// Empty where neither has a dtype that is known.
+std::string resultType(const Value &a, const Value &b, std::string_view op);
 
 inline bool isFloating(std::string_view dtype) { return dtype.starts_with("float"); }
 /// The name of "float", np.float32 or float; nothing after an error.

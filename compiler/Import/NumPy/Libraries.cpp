@@ -6,6 +6,7 @@
 #include "compiler/Import/Keras/Datasets.h"
 #include "compiler/Import/Keras/ImageFolder.h"
 #include "compiler/Import/NumPy/Arrays.h"
+#include "compiler/Import/NumPy/ComputedArrays.h"
 #include "compiler/Import/NumPy/Datasets.h"
 #include "compiler/Import/NumPy/Files.h"
 #include "compiler/Import/NumPy/RunTimeFunctions.h"
@@ -111,18 +112,28 @@ Value toCategorical(Evaluator &evaluator, Call &call) {
   return result;
 }
 
-/// tf.cast(x, dtype) of a data set's array.
+/// tf.cast(x, dtype).
 Value castFunction(Evaluator &evaluator, Call &call) {
   if (!evaluator.checkArguments(call, "tf.cast", 2, 2, {"x", "dtype"}))
     return {};
   const Argument *x = call.get(0, "x"), *type = call.get(1, "dtype");
-  auto *array = x ? x->value.as<ArrayObject>() : nullptr;
-  if (!array || !type || type->value.isPoison())
-    return x && !array && !x->value.isPoison()
-               ? evaluator.notSupported(x->range, "tf.cast of anything but a data set's array")
-               : Value();
+  if (!x || !type || x->value.isPoison() || type->value.isPoison())
+    return {};
   auto dtype = dtypeName(evaluator, type->value, type->range);
-  return dtype ? castArray(evaluator, *array, *dtype, call.range) : Value();
+  if (!dtype)
+    return {};
+  if (auto *array = x->value.as<ArrayObject>())
+    return castArray(evaluator, *array, *dtype, call.range);
+  auto operand = evaluator.materialize(x->value, x->range);
+  if (!operand)
+    return {};
+  int name = evaluator.emit(Instruction::Str, {}, call.range, *dtype);
+  Value result = evaluator.runTime(evaluator.emitCall(".astype", {*operand, name}, call.range),
+                                   RunTimeObject::Type::Array);
+  result.as<RunTimeObject>()->shape = knownShape(x->value);
+  result.as<RunTimeObject>()->dtype = *dtype;
+  result.as<RunTimeObject>()->isTensor = true;
+  return result;
 }
 
 /// tf.one_hot(labels, depth): as to_categorical.
@@ -341,6 +352,63 @@ Value asArray(Evaluator &evaluator, Call &call) {
   return dtype ? castArray(evaluator, *array, *dtype, call.range) : Value();
 }
 
+/// np.random.default_rng(seed): the executable has one stream of random numbers, of its own seed.
+Value randomGenerator(Evaluator &evaluator, Call &) {
+  return evaluator.heap.make<ModuleObject>("numpy.random.Generator");
+}
+Value randomState(Evaluator &evaluator, Call &) {
+  return evaluator.heap.make<ModuleObject>("numpy.random");
+}
+
+//===- Paths ----------------------------------------------------------------------------------===//
+
+/// os.path.join of known texts; of others what the run makes of them.
+Value joinPath(Evaluator &evaluator, Call &call) {
+  std::filesystem::path joined;
+  for (const Argument &argument : call.positional) {
+    if (!argument.value.str()) {
+      evaluator.error(argument.range,
+                      fmt::format("a path must be a str, not '{}'", typeName(argument.value)));
+      return {};
+    }
+    joined /= *argument.value.str();
+  }
+  return evaluator.heap.str(joined.string());
+}
+
+/// What `part` makes of a known path.
+template <typename Part> Value ofPath(Evaluator &evaluator, Call &call, Part part) {
+  if (!evaluator.checkArguments(call, evaluator.text(call.callee), 1, 1))
+    return {};
+  auto *text = call.positional.empty() ? nullptr : call.positional[0].value.str();
+  if (!text)
+    return evaluator.notSupported(call.range, "this function of anything but a known path");
+  return part(*text);
+}
+size_t nameBegins(const std::string &path) {
+  return path.rfind('/') == path.npos ? 0 : path.rfind('/') + 1;
+}
+Value baseName(Evaluator &e, Call &c) {
+  return ofPath(e, c,
+                [&](const std::string &path) { return e.heap.str(path.substr(nameBegins(path))); });
+}
+Value folderName(Evaluator &e, Call &c) {
+  return ofPath(e, c, [&](const std::string &path) {
+    std::string folder = path.substr(0, nameBegins(path));
+    while (folder.size() > 1 && folder.ends_with('/'))
+      folder.pop_back();
+    return e.heap.str(folder);
+  });
+}
+Value splitExtension(Evaluator &e, Call &c) {
+  return ofPath(e, c, [&](const std::string &path) {
+    size_t begin = path.find_first_not_of('.', nameBegins(path)), dot = path.rfind('.');
+    if (begin == path.npos || dot == path.npos || dot < begin)
+      dot = path.size();
+    return e.heap.tuple({e.heap.str(path.substr(0, dot)), e.heap.str(path.substr(dot))});
+  });
+}
+
 struct Function {
   std::string_view module, name;
   BuiltinHandler handler;
@@ -371,6 +439,12 @@ constexpr Function kFunctions[] = {
     {"numpy", "array", asArray},
     {"numpy", "asarray", asArray},
     {"numpy.random", "seed", nothing},
+    {"numpy.random", "default_rng", randomGenerator},
+    {"numpy.random", "RandomState", randomState},
+    {"os.path", "join", joinPath},
+    {"os.path", "basename", baseName},
+    {"os.path", "dirname", folderName},
+    {"os.path", "splitext", splitExtension},
     {"math", "sqrt", squareRoot},
     {"math", "exp", exponential},
     {"math", "log", logarithm},

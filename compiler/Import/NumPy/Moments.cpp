@@ -4,6 +4,7 @@
 #include "compiler/Import/NumPy/Moments.h"
 
 #include "compiler/Import/NumPy/Arrays.h"
+#include "compiler/Import/NumPy/ComputedArrays.h"
 
 #include <algorithm>
 #include <numeric>
@@ -108,8 +109,9 @@ int sourceMoment(Evaluator &evaluator, const ArrayObject &array, Moment moment, 
   source.steps.clear();
   source.shape = source.source_shape;
   source.dtype = source.source_dtype;
-  int samples =
-      evaluator.emit(Instruction::Samples, {}, range, "", evaluator.graph.arrayIndex(source));
+  int samples = isComputed(array) ? source.instruction
+                                  : evaluator.emit(Instruction::Samples, {}, range, "",
+                                                   evaluator.graph.arrayIndex(source));
   if (array.rows >= 0)
     samples = evaluator.emit(Instruction::Subscript,
                              {samples, evaluator.emitCall("list", {array.rows}, range)}, range);
@@ -200,8 +202,8 @@ int keepValues(Evaluator &evaluator, const Value &numbers, const std::vector<int
 std::optional<std::vector<int64_t>> shapeAlongSample(const ArrayObject &array,
                                                      const RunTimeObject &numbers) {
   const Extents &source = array.buffer->array.source_shape;
-  if (!numbers.shape || numbers.isVariable || array.sample || !array.row.isPoison() ||
-      !array.leading.empty() || array.buffer->array.labels)
+  if (!numbers.shape || numbers.dtype.empty() || numbers.isVariable || array.sample ||
+      !array.row.isPoison() || !array.leading.empty() || array.buffer->array.labels)
     return std::nullopt;
   Extents shape = *numbers.shape;
   if (shape.size() == array.shape.size() + 1 && shape[0] != 1)
@@ -219,23 +221,6 @@ std::optional<std::vector<int64_t>> shapeAlongSample(const ArrayObject &array,
                   std::equal(shape.rbegin(), shape.rend(), source.rbegin()) &&
                   std::equal(shape.rbegin(), shape.rend(), array.shape.rbegin());
   return isSuffix ? std::optional(shape) : std::nullopt;
-}
-
-void describeResult(RunTimeObject &result, const Value &a, const Value &b) {
-  const RunTimeObject *known[2] = {a.as<RunTimeObject>(), b.as<RunTimeObject>()};
-  for (int side : {0, 1}) {
-    const Value &other = side ? a : b;
-    if (!known[side] || !known[side]->shape)
-      continue;
-    if (other.number() || other.as<ScalarObject>() ||
-        (known[!side] && known[!side]->shape && known[!side]->shape->empty())) {
-      result.shape = known[side]->shape;
-      result.dtype = known[side]->dtype;
-    } else if (known[!side] && known[!side]->shape == known[side]->shape) {
-      result.shape = known[side]->shape;
-      result.dtype = known[side]->dtype == "float64" ? "float64" : known[!side]->dtype;
-    }
-  }
 }
 
 } // namespace ingot::import

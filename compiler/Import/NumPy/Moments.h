@@ -33,9 +33,6 @@ int keepValues(Evaluator &evaluator, const Value &numbers, const std::vector<int
 std::optional<std::vector<int64_t>> shapeAlongSample(const ArrayObject &array,
                                                      const RunTimeObject &numbers);
 
-/// What is known of the shape and type of `a op b`.
-void describeResult(RunTimeObject &result, const Value &a, const Value &b);
-
 } // namespace ingot::import
 
 #endif

@@ -2,6 +2,8 @@
 
 #include "compiler/Import/NumPy/RunTimeFunctions.h"
 
+#include "compiler/Import/NumPy/ComputedArrays.h"
+
 #include <algorithm>
 
 #include <fmt/format.h>
@@ -13,6 +15,7 @@ using Type = RunTimeObject::Type;
 constexpr Type Unknown = Type::Unknown, Bool = Type::Bool, Int = Type::Int, Float = Type::Float,
                Str = Type::Str, List = Type::List, Tuple = Type::Tuple, Elements = Type::Array;
 
+constexpr std::string_view kGenerator = "numpy.random.Generator";
 constexpr std::string_view kReduction = "a axis=None keepdims=False";
 
 constexpr RunTimeFunction kFunctions[] = {
@@ -74,6 +77,18 @@ constexpr RunTimeFunction kFunctions[] = {
     {"numpy", "expand_dims", "a axis", Elements},
     {"numpy", "transpose", "a", Elements, true},
     {"numpy", "concatenate", "arrays axis=0", Elements},
+    {"numpy", "stack", "arrays axis=0", Elements},
+    {"numpy", "vstack", "arrays", Elements},
+    {"numpy", "hstack", "arrays", Elements},
+    {"numpy", "append", "arr values axis=None", Elements},
+    {"numpy", "take", "a indices axis=None", Elements},
+    {"numpy", "diag", "a", Elements},
+    {"numpy", "diagonal", "a", Elements, true},
+    {"numpy", "trace", "a", Unknown, true},
+    {"numpy", "repeat", "a repeats axis=None", Elements, true},
+    {"numpy", "flip", "a axis=None", Elements},
+    {"numpy", "isin", "element test_elements", Elements},
+    {"numpy", "sign", "a", Unknown},
     {"numpy", "argsort", "a axis=-1", Elements, true},
     {"numpy", "sort", "a axis=-1", Elements},
     {"numpy", "unique", "a return_counts=False", Elements},
@@ -87,6 +102,9 @@ constexpr RunTimeFunction kFunctions[] = {
     {"numpy", "asarray", "a dtype=None", Elements, false, "array"},
     {"numpy", "zeros", "shape dtype=None", Elements},
     {"numpy", "ones", "shape dtype=None", Elements},
+    {"numpy", "full", "shape fill_value dtype=None", Elements},
+    {"numpy", "zeros_like", "a dtype=None", Elements},
+    {"numpy", "ones_like", "a dtype=None", Elements},
     {"numpy", "arange", "start stop=None step=None", Elements},
     {"numpy", "linspace", "start stop num=50", Elements},
     {"numpy",
@@ -99,9 +117,25 @@ constexpr RunTimeFunction kFunctions[] = {
     {"numpy.random", "choice", "a size=None replace=True", Unknown},
     {"numpy.random", "randint", "low high=None size=None", Unknown},
     {"numpy.random", "permutation", "a", Elements},
+    {"numpy.random", "normal", "loc=0 scale=1 size=None", Unknown},
+    {"numpy.random", "uniform", "low=0 high=1 size=None", Unknown},
+    {"numpy.random", "standard_normal", "size=None", Unknown},
+    {"numpy.random", "random", "size=None", Unknown},
+    {"numpy.random", "random_sample", "size=None", Unknown, false, "random"},
+    {"numpy.random", "randn", "*size=None", Unknown, false, "standard_normal"},
+    {"numpy.random", "rand", "*size=None", Unknown, false, "random"},
+    // What np.random.default_rng() gives: the same stream.
+    {kGenerator, "choice", "a size=None replace=True", Unknown, false, "numpy.random.choice"},
+    {kGenerator, "integers", "low high=None size=None", Unknown, false, "numpy.random.randint"},
+    {kGenerator, "permutation", "a", Elements, false, "numpy.random.permutation"},
+    {kGenerator, "normal", "loc=0 scale=1 size=None", Unknown, false, "numpy.random.normal"},
+    {kGenerator, "uniform", "low=0 high=1 size=None", Unknown, false, "numpy.random.uniform"},
+    {kGenerator, "standard_normal", "size=None", Unknown, false, "numpy.random.standard_normal"},
+    {kGenerator, "random", "size=None", Unknown, false, "numpy.random.random"},
     {"random", "choice", "a", Unknown},
     {"random", "sample", "a k", List},
     {"random", "randint", "a b", Int},
+    {"random", "uniform", "a b", Float},
     {"math", "sqrt", "a", Float, false, "numpy.sqrt"},
     {"math", "exp", "a", Float, false, "numpy.exp"},
     {"math", "log", "a", Float, false, "numpy.log"},
@@ -117,6 +151,34 @@ constexpr RunTimeFunction kFunctions[] = {
     {"tensorflow", "cos", "x", Unknown, false, "tensorflow.cos"},
     {"tensorflow.math", "cos", "x", Unknown, false, "tensorflow.cos"},
     {"keras.ops", "cos", "x", Unknown, false, "tensorflow.cos"},
+    {"tensorflow", "argmax", "input axis=None", Elements},
+    {"tensorflow.math", "argmax", "input axis=None", Elements, false, "tensorflow.argmax"},
+    {"keras.ops", "argmax", "x axis=None", Elements, false, "numpy.argmax"},
+    {"tensorflow.math", "confusion_matrix", "labels predictions num_classes=None", Elements},
+    {"tensorflow", "reduce_mean", "a axis=None keepdims=False", Unknown, false, "numpy.mean"},
+    {"tensorflow", "reduce_sum", "a axis=None keepdims=False", Unknown, false, "numpy.sum"},
+    {"tensorflow", "reduce_max", "a axis=None keepdims=False", Unknown, false, "numpy.max"},
+    {"tensorflow", "reduce_min", "a axis=None keepdims=False", Unknown, false, "numpy.min"},
+    {"tensorflow", "equal", "x y", Elements, false, "numpy.equal"},
+    {"tensorflow", "round", "x decimals=0", Unknown, false, "numpy.round"},
+    {"tensorflow", "abs", "x", Unknown, false, "numpy.abs"},
+    {"tensorflow", "square", "x", Unknown, false, "numpy.square"},
+    {"tensorflow", "sqrt", "x", Unknown, false, "numpy.sqrt"},
+    {"tensorflow", "concat", "values axis", Elements, false, "numpy.concatenate"},
+    {"tensorflow", "stack", "values axis=0", Elements, false, "numpy.stack"},
+    {"tensorflow", "squeeze", "input axis=None", Unknown, false, "numpy.squeeze"},
+    {"tensorflow", "transpose", "a", Elements, false, "numpy.transpose"},
+    {"tensorflow", "convert_to_tensor", "value dtype=None", Elements, false, "tensorflow.constant"},
+    {"tensorflow", "constant", "value dtype=None", Elements},
+    {"tensorflow", "clip_by_value", "t clip_value_min clip_value_max", Unknown, false,
+     "numpy.clip"},
+    {"os", "listdir", "path", List},
+    {"os", "makedirs", "name exist_ok=False", Unknown, false, {}, true},
+    {"os", "mkdir", "name exist_ok=False", Unknown, false, "makedirs", true},
+    {"os.path", "join", "*paths", Str},
+    {"os.path", "exists", "path", Bool},
+    {"os.path", "isfile", "path", Bool},
+    {"os.path", "isdir", "path", Bool},
     {"time", "time", "", Float},
     {"time", "perf_counter", "", Float, false, "time"},
     {"sklearn.metrics", "confusion_matrix", "y_true y_pred labels=None normalize=None", Elements},
@@ -153,7 +215,8 @@ constexpr std::pair<std::string_view, RunTimeObject::Type> kAttributes[] = {
     {"shape", Tuple}, {"dtype", Str}, {"ndim", Int}, {"size", Int}, {"T", Elements}};
 
 /// Arguments without an effect on what is computed or printed.
-constexpr std::string_view kIgnored[] = {"zero_division", "out", "copy", "order", "stable", "kind"};
+constexpr std::string_view kIgnored[] = {"zero_division", "out",  "copy", "order",
+                                         "stable",        "kind", "mode"};
 
 struct ParameterText {
   std::string name, fallback;
@@ -220,7 +283,7 @@ std::vector<std::string> runTimeFunctionNames(std::string_view module) {
 }
 
 bool isRunTimeEffect(std::string_view name) {
-  return name == "assert" || name == "raise" ||
+  return name == "assert" || name == "raise" || name == "numpy.check_samples" ||
          std::any_of(std::begin(kFunctions), std::end(kFunctions),
                      [&](const RunTimeFunction &function) {
                        return function.isEffect && fullName(function) == name;
@@ -304,6 +367,12 @@ Value callRunTimeFunction(Evaluator &evaluator, const RunTimeFunction &function,
     result.as<RunTimeObject>()->type = given.size() > 1 && given[1] ? Elements : Tuple;
     result.as<RunTimeObject>()->element = Elements;
   }
+  auto *made = result.as<RunTimeObject>();
+  std::vector<Value> values;
+  for (const std::optional<Value> &value : given)
+    values.push_back(value.value_or(NoneValue()));
+  made->shape = functionShape(function.sameAs(), values);
+  made->isTensor = function.module.starts_with("tensorflow");
   bool counts = function.name == "unique" && given[1] && truth(*given[1]) == true;
   if (counts) {
     result.as<RunTimeObject>()->type = Tuple;
@@ -317,12 +386,39 @@ Value callAsRunTimeFunction(Evaluator &evaluator, Call &call) {
   return callRunTimeFunction(evaluator, *call.runTime, nullptr, call);
 }
 
+/// tensor.numpy(): the same elements, which print as NumPy prints them.
+static Value asNumPy(Evaluator &evaluator, Value self, Call &call) {
+  if (!evaluator.checkArguments(call, "numpy", 0, 0))
+    return {};
+  auto *array = evaluator.heap.make<RunTimeObject>(*self.as<RunTimeObject>());
+  array->isTensor = false;
+  return array;
+}
+
+/// A shape as a tuple; what is not known of it is asked of the run.
+static Value shapeTuple(Evaluator &evaluator, const Value &array, const std::vector<int64_t> &known,
+                        SourceRange range) {
+  std::vector<Value> extents(known.begin(), known.end());
+  if (known[0] == -1) {
+    auto elements = evaluator.materialize(array, range);
+    if (!elements)
+      return {};
+    extents[0] = evaluator.runTime(evaluator.emitCall("len", {*elements}, range), Type::Int);
+  }
+  return evaluator.heap.tuple(std::move(extents));
+}
+
 std::optional<Value> runTimeAttribute(Evaluator &evaluator, const Value &object,
                                       const std::string &name, SourceRange range) {
   auto *value = object.as<RunTimeObject>();
   if ((!value && !object.as<ArrayObject>()) ||
       (value && (value->type == Type::History || value->type == Type::HistoryDict)))
     return std::nullopt;
+  if (name == "numpy" && value && value->type != Type::Str)
+    return evaluator.heap.make<MethodObject>(object, name, asNumPy);
+  if (name == "shape")
+    if (auto known = knownShape(object); known && !known->empty())
+      return shapeTuple(evaluator, object, *known, range);
   for (auto [attribute, type] : kAttributes)
     if (attribute == name) {
       auto operand = evaluator.materialize(object, range);

@@ -3,6 +3,8 @@
 
 #include "compiler/Import/NumPy/Splits.h"
 
+#include "compiler/Import/NumPy/ComputedArrays.h"
+
 #include <fmt/format.h>
 
 namespace ingot::import {
@@ -10,6 +12,9 @@ namespace ingot::import {
 int samplePositions(Evaluator &evaluator, const ArrayObject &array, SourceRange range) {
   if (array.rows >= 0)
     return array.rows;
+  if (isComputed(array))
+    return evaluator.emitCall(
+        "range", {evaluator.emitCall("len", {array.buffer->array.instruction}, range)}, range);
   Array description = array.buffer->array;
   description.shape = array.shape;
   int count = evaluator.emit(Instruction::SampleCount, {}, range, "",
@@ -31,6 +36,21 @@ Value select(Evaluator &evaluator, const ArrayObject &array, int index, SourceRa
   return result;
 }
 
+/// The same of an array that may be one of the run.
+Value select(Evaluator &evaluator, const Value &value, int index, SourceRange range) {
+  if (auto *array = value.as<ArrayObject>())
+    return select(evaluator, *array, index, range);
+  auto *numbers = value.as<RunTimeObject>();
+  auto *result = evaluator.heap.make<RunTimeObject>(*numbers);
+  result->instruction =
+      evaluator.emit(Instruction::Subscript, {numbers->instruction, index}, range);
+  result->type = RunTimeObject::Type::Array;
+  result->isVariable = false;
+  if (result->shape && !result->shape->empty())
+    result->shape->front() = -1;
+  return result;
+}
+
 /// The arguments of train_test_split and shuffle: arrays of the same samples, then options.
 class Split {
 public:
@@ -42,11 +62,12 @@ public:
       auto *array = argument.value.as<ArrayObject>();
       if (argument.value.isPoison())
         return false;
-      if (!array || array->sample || !array->row.isPoison())
+      bool isPart = array && (array->sample || !array->row.isPoison());
+      if (isPart || !mayBeArray(argument.value))
         return evaluator.notSupported(argument.range,
                                       fmt::format("{} of anything but a data set's arrays", name)),
                false;
-      arrays.push_back(array);
+      arrays.push_back(argument.value);
     }
     if (arrays.empty())
       evaluator.error(call.range, fmt::format("{} needs arrays", name));
@@ -74,14 +95,16 @@ public:
   }
 
   int sampleCount() {
-    return evaluator.emitCall("len", {samplePositions(evaluator, *arrays.front(), call.range)},
-                              call.range);
+    auto *array = arrays.front().as<ArrayObject>();
+    int all = array ? samplePositions(evaluator, *array, call.range)
+                    : arrays.front().as<RunTimeObject>()->instruction;
+    return evaluator.emitCall("len", {all}, call.range);
   }
 
   Evaluator &evaluator;
   Call &call;
   std::string_view name;
-  std::vector<ArrayObject *> arrays;
+  std::vector<Value> arrays;
 };
 } // namespace
 
@@ -109,11 +132,11 @@ Value trainTestSplit(Evaluator &evaluator, Call &call) {
   }
   int both = evaluator.emitCall("sklearn.model_selection.train_test_split", operands, call.range);
   std::vector<Value> parts;
-  for (ArrayObject *array : split.arrays)
+  for (const Value &array : split.arrays)
     for (int64_t part : {0, 1}) {
       int which = evaluator.emit(Instruction::Int, {}, call.range, "", part);
       int index = evaluator.emit(Instruction::Subscript, {both, which}, call.range);
-      parts.push_back(select(evaluator, *array, index, call.range));
+      parts.push_back(select(evaluator, array, index, call.range));
     }
   return evaluator.heap.list(std::move(parts));
 }
@@ -127,8 +150,8 @@ Value shuffleArrays(Evaluator &evaluator, Call &call) {
     return {};
   int order = evaluator.emitCall("sklearn.utils.shuffle", {split.sampleCount(), *seed}, call.range);
   std::vector<Value> parts;
-  for (ArrayObject *array : split.arrays)
-    parts.push_back(select(evaluator, *array, order, call.range));
+  for (const Value &array : split.arrays)
+    parts.push_back(select(evaluator, array, order, call.range));
   return parts.size() == 1 ? parts.front() : evaluator.heap.list(std::move(parts));
 }
 

@@ -22,7 +22,7 @@ keras.metrics.Precision()
 to_categorical(y_train, 5)
 to_categorical(x_train)
 y_hot = to_categorical(y_train)
-y_hot * 0.9
+y_hot @ 0.9
 
 Dense(3, kernel_regularizer="l3")
 Conv2D(3, 3, activity_regularizer="l2")
