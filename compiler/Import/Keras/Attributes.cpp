@@ -14,8 +14,9 @@ Value addMethod(Evaluator &evaluator, Value self, Call &call) {
     evaluator.error(call.range, "add takes one layer");
     return {};
   }
-  addToSequential(evaluator, self.as<ModelObject>()->model, call.positional[0].value,
-                  call.positional[0].range);
+  int model = self.as<ModelObject>()->model;
+  addToSequential(evaluator, model, call.positional[0].value, call.positional[0].range);
+  countBuild(evaluator.graph, evaluator.graph.models[model]);
   return NoneValue();
 }
 

@@ -131,6 +131,12 @@ void addToSequential(Evaluator &evaluator, int modelIndex, const Value &value, S
     model.added.push_back(index);
 }
 
+void countBuild(Graph &graph, const GraphModel &model) {
+  size_t least = !model.added.empty() && graph.layers[model.added[0]].model >= 0 ? 2 : 1;
+  if (!model.broken && !model.inputs.empty() && model.added.size() >= least)
+    graph.automaticName("Functional");
+}
+
 bool buildSequential(Evaluator &evaluator, int index, const Shape &input, SourceRange range) {
   GraphModel &model = evaluator.graph.models[index];
   if (model.broken || model.added.empty()) {
@@ -144,6 +150,7 @@ bool buildSequential(Evaluator &evaluator, int index, const Shape &input, Source
   for (int layer : model.added)
     if (!appendLayer(evaluator, model, layer, evaluator.graph.layers[layer].range))
       return false;
+  countBuild(evaluator.graph, model);
   if (model.pendingCompile) {
     auto *self = evaluator.heap.make<ModelObject>();
     self->model = index;
@@ -186,6 +193,7 @@ Value callSequential(Evaluator &evaluator, const ApiEntry &entry, Call &call) {
       addToSequential(evaluator, object.as<ModelObject>()->model, (*items)[i], layers->range);
     if (!items)
       evaluator.graph.models.back().broken = true;
+    countBuild(evaluator.graph, evaluator.graph.models[object.as<ModelObject>()->model]);
   }
   return object;
 }
