@@ -43,6 +43,8 @@ public:
                                classWeight.getAsOpaquePointer(), other.getAsOpaquePointer());
     if (auto known = steps.find(key); known != steps.end())
       return known->second;
+    if (kind != train::StepKind::Predict && !compile)
+      return program.emitOpError("needs a compilation: it trains or evaluates");
     std::string name = (stringifyStepKind(kind) + "_step").str();
     if (unsigned before = counts[kind]++)
       name += "_" + std::to_string(before);

@@ -21,6 +21,9 @@ std::optional<Value> arrayAttribute(Evaluator &evaluator, const Value &array,
 std::string resultType(const Value &a, const Value &b, std::string_view op);
 
 inline bool isFloating(std::string_view dtype) { return dtype.starts_with("float"); }
+/// Whether what a step gives is not what the formula says: arithmetic in integers may wrap around,
+/// and a cast to them loses nothing only while there are no fractions, as the first step.
+bool mayLoseValues(const Array &description, const ArrayStep &step);
 /// The name of "float", np.float32 or float; nothing after an error.
 std::optional<std::string> dtypeName(Evaluator &evaluator, const Value &value, SourceRange range);
 /// One with elements of its own.

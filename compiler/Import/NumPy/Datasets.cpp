@@ -37,13 +37,6 @@ constexpr Moments publishedMoments[] = {
     {"fashion_mnist", true, 73.14656658163265, 89.8732590780972},
     {"mnist", false, 33.318421449829934, 78.56748998339798},
     {"cifar10", false, 120.70756512369792, 64.1500758911213}};
-
-/// Whether what a step gives is not what the formula says: arithmetic in integers may wrap around,
-/// and a cast to them loses nothing only while there are no fractions, as the first step.
-bool mayLoseValues(const Array &description, const ArrayStep &step) {
-  return !isFloating(step.dtype) &&
-         (step.kind != ArrayStep::Cast || &step != &description.steps.front());
-}
 } // namespace
 
 Value loadDataset(Evaluator &evaluator, const std::string &name, SourceRange range) {
@@ -81,6 +74,11 @@ int64_t publishedSamples(const Array &array) {
     if (dataset.name == array.source)
       return array.test ? dataset.test : dataset.train;
   return 0;
+}
+
+bool mayLoseValues(const Array &description, const ArrayStep &step) {
+  return !isFloating(step.dtype) &&
+         (step.kind != ArrayStep::Cast || &step != &description.steps.front());
 }
 
 std::optional<double> publishedExtreme(const Array &description, bool greatest) {

@@ -51,9 +51,7 @@ public:
   /// Nothing where a step is not affine or differs within what is averaged.
   std::optional<int> apply(const Array &description, int value) {
     for (const ArrayStep &step : description.steps) {
-      bool isInteger = !isFloating(step.dtype);
-      if (step.kind == ArrayStep::ReverseDivide ||
-          (isInteger && (step.kind != ArrayStep::Cast || &step != &description.steps.front())))
+      if (step.kind == ArrayStep::ReverseDivide || mayLoseValues(description, step))
         return std::nullopt;
       if (step.kind == ArrayStep::Cast)
         continue;
