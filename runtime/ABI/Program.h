@@ -213,8 +213,9 @@ typedef enum IngotOpcode {
   INGOT_FORMAT =
       18, /* operands: value; text: conversion ("", "s", "r", "a"), then ':' and the format spec */
   INGOT_JOIN = 19,    /* operands: strs, put one behind the other (an f-string) */
-  INGOT_PREDICT = 20, /* integer: index into evaluations; operand, if any: an index of the samples (a slice, rows,
-                         a mask), or the samples of an array without a reader; float32 [samples][output shape] */
+  INGOT_PREDICT = 20, /* integer: index into evaluations; operand, if any: an index of the samples
+                         (a slice, rows, a mask), or the samples of an array without a reader;
+                         float32 [samples][output shape] */
   INGOT_SAMPLES =
       21, /* integer: index into arrays; the samples as they were loaded, an array of NumPy */
   INGOT_VARIABLE = 22,     /* text: its name; has no value before the first INGOT_SET */
@@ -226,10 +227,10 @@ typedef enum IngotOpcode {
   INGOT_SAVE_MODEL = 28,   /* operand: the file's name; .keras, .h5 or .hdf5 */
   INGOT_SAVE_WEIGHTS = 29, /* operand: the file's name; .weights.h5 */
   INGOT_LOAD_WEIGHTS = 30, /* operand: the file's name; any of these */
-  INGOT_ROWS =
-      32, /* what samples the fit or evaluation takes that is the next instruction. operands: of x,
-            y and, if it has validation data, of that x and y, a range, None for all, or the samples of an array
-            without a reader; then steps_per_epoch, if it is given (x and y of validation None without any) */
+  INGOT_ROWS = 32,         /* what samples the fit or evaluation takes that is the next instruction.
+                             operands: of x,         y and, if it has validation data, of that x and y, a range,
+                             None for all, or the samples of an array         without a reader; then
+                             steps_per_epoch, if it is given (x and y of validation None without any) */
   INGOT_ASSIGN = 33 /* integer: index into parameters; operand: the numbers that it holds from here
                        on, as many as its elements */
 } IngotOpcode;
