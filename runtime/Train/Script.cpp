@@ -248,7 +248,7 @@ Value &Interpreter::variable(const IngotInstruction &instruction) {
 }
 
 void Interpreter::jump(int64_t to) {
-  if (to < 0 || to >= itsScript.size())
+  if (to < 0 || to >= static_cast<int64_t>(itsScript.size()))
     throw PythonError{"this program's script is inconsistent; compile it again"};
   if (to < itsNext && interruptRequested())
     throw Error{"interrupted", Error::interrupted};

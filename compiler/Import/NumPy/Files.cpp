@@ -3,6 +3,7 @@
 
 #include "compiler/Import/NumPy/Files.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <cstring>
