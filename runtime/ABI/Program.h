@@ -165,7 +165,7 @@ typedef struct IngotArray {
   uint32_t rank;    /* of one sample */
   uint32_t classes; /* of labels; 0 for images */
   int64_t shape[INGOT_MAX_RANK];
-  IngotReader reader;  /* NULL where samples are given, by the script or a caller, and not read */
+  IngotReader reader;  /* NULL where samples are given, not read: the operands of INGOT_ROWS */
   const char *options; /* what the reader needs to know besides: lines "name=value", or NULL */
 } IngotArray;
 
@@ -227,10 +227,10 @@ typedef enum IngotOpcode {
   INGOT_SAVE_MODEL = 28,   /* operand: the file's name; .keras, .h5 or .hdf5 */
   INGOT_SAVE_WEIGHTS = 29, /* operand: the file's name; .weights.h5 */
   INGOT_LOAD_WEIGHTS = 30, /* operand: the file's name; any of these */
-  INGOT_ROWS = 32,         /* what samples the fit or evaluation takes that is the next instruction.
-                             operands: of x,         y and, if it has validation data, of that x and y, a range,
-                             None for all, or the samples of an array         without a reader; then
-                             steps_per_epoch, if it is given (x and y of validation None without any) */
+  /* What samples the fit or evaluation takes that is the next instruction. Operands: of x, y and, if it
+     has validation data, of that x and y, a range, None for all, or the samples of an array without a
+     reader; then steps_per_epoch, if it is given (x and y of validation None without any). */
+  INGOT_ROWS = 32,
   INGOT_ASSIGN = 33 /* integer: index into parameters; operand: the numbers that it holds from here
                        on, as many as its elements */
 } IngotOpcode;
