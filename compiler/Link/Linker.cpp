@@ -120,7 +120,7 @@ Error link::linkExecutable(ArrayRef<Bytes> objects, StringRef runtime, StringRef
   auto inputs = writeObjects(folder, objects);
   if (!inputs)
     return inputs.takeError();
-  std::vector<std::string> arguments{"--gc-sections", "--icf=safe", "--strip-debug",
+  std::vector<std::string> arguments{"--gc-sections", "--icf=all", "--strip-debug",
                                      "--no-undefined"};
   for (StringRef argument : drop_begin(linkerCall)) {
     if (argument == "--build-id") {

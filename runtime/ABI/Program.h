@@ -227,9 +227,10 @@ typedef enum IngotOpcode {
   INGOT_SAVE_MODEL = 28,   /* operand: the file's name; .keras, .h5 or .hdf5 */
   INGOT_SAVE_WEIGHTS = 29, /* operand: the file's name; .weights.h5 */
   INGOT_LOAD_WEIGHTS = 30, /* operand: the file's name; any of these */
-  /* What samples the fit or evaluation takes that is the next instruction. Operands: of x, y and, if it
-     has validation data, of that x and y, a range, None for all, or the samples of an array without a
-     reader; then steps_per_epoch, if it is given (x and y of validation None without any). */
+  /* What samples the fit or evaluation takes that is the next instruction. Operands: of x, y and,
+     if it has validation data, of that x and y, a range, None for all, or the samples of an array
+     without a reader; then steps_per_epoch, if it is given (x and y of validation None without
+     any). */
   INGOT_ROWS = 32,
   INGOT_ASSIGN = 33 /* integer: index into parameters; operand: the numbers that it holds from here
                        on, as many as its elements */
