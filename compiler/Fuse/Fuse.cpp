@@ -24,6 +24,7 @@
 
 #include "compiler/Fuse/JoinMaps.h"
 #include "compiler/Fuse/RowChains.h"
+#include "compiler/Fuse/SplitGradFilters.h"
 #include "compiler/Fuse/SplitReductions.h"
 #include "dialects/Kernel/Kernel.h"
 #include "dialects/NN/Epilogues.h"

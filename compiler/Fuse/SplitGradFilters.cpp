@@ -11,7 +11,7 @@
 // that wrote it. The split is one of shapes: it does not depend on the number of threads, nor do
 // the bits.
 
-#include "compiler/Fuse/SplitReductions.h"
+#include "compiler/Fuse/SplitGradFilters.h"
 
 #include "dialects/NN/NN.h"
 

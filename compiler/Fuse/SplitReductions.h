@@ -11,9 +11,6 @@ namespace ingot::fuse {
 /// of the batch.
 void populateSplitPatterns(mlir::RewritePatternSet &patterns, int64_t batch);
 
-/// Makes parts of the gradients of filters that are small beside the images.
-void populateSplitGradFilterPatterns(mlir::RewritePatternSet &patterns, int64_t batch);
-
 } // namespace ingot::fuse
 
 #endif

@@ -136,7 +136,7 @@ private:
     std::string missing = missingGradInput(c.problem, machine);
     if (!block || !missing.empty())
       return useReference(launch, missing);
-    GradInputSchedule schedule = chooseGradInput(c.problem, block, machine);
+    GradInputSchedule schedule = chooseGradInput(c.problem, block, c.isMatmul(), machine);
     bool ofFilter = gradInputOperandIsFilter(schedule);
     unsigned prepared = cast<BlockArgument>(c.op->getOperand(ofFilter ? 1 : 0)).getArgNumber();
     kernel::LaunchOp transposing = transposingOf(launch, c);

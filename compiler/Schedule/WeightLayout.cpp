@@ -87,7 +87,8 @@ void WeightLayout::visitInLaunch(kernel::LaunchOp launch, Value value) {
     return;
   // The sum of a gradient's parts.
   if (auto reduce = value.getDefiningOp<nn::ReduceOp>();
-      reduce && reduce.getAxes() == ArrayRef<int64_t>(0) && reduce.getInputs().size() == 1)
+      reduce && reduce.getAxes() == ArrayRef<int64_t>(0) && reduce.getInputs().size() == 1 &&
+      reduce.getDims(0) == nn::allDims(reduce.getIterationDomain().size()))
     return visitInLaunch(launch, reduce.getInputs()[0]);
   auto map = value.getDefiningOp<nn::MapOp>();
   if (!map)

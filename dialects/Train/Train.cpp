@@ -56,10 +56,11 @@ LogicalResult train::ProgramOp::verify() {
   if (getBatch() < 1 || getBatch() > INT32_MAX)
     return emitOpError("needs a batch of at least 1 that 31 bits hold, not ")
            << static_cast<int64_t>(getBatch());
-  // A part that the result has no place for would be written beyond it.
+  // As many parts as kernels write: others would be written beyond the result, or not at all.
   WalkResult result = walk([&](nn::Conv2DGradFilterOp op) -> WalkResult {
     int64_t parts = op.getGradFilter().getType().getDimSize(0);
-    if (auto images = op.getPartImages(); images && parts * int64_t(*images) < int64_t(getBatch()))
+    if (auto images = op.getPartImages();
+        images && parts != (int64_t(getBatch()) + int64_t(*images) - 1) / int64_t(*images))
       return op.emitOpError("has ")
              << parts << " parts of " << *images << " images for a batch of " << getBatch();
     return WalkResult::advance();

@@ -131,6 +131,10 @@ void Run::beginTrained() {
     throw Error{fmt::format("{}; --init-weights {}.1 takes those of the checkpoint before",
                             error.message, file)};
   }
+  // What the script draws decides which samples it holds back.
+  if (itsOptions.initWeights.empty())
+    if (auto saved = findSavedRun(itsProgram, file))
+      itsOptions.seed = saved->state.flags.seed;
 }
 
 void Run::load(const std::vector<int32_t> &arrays) {
@@ -327,6 +331,9 @@ ScriptActions Run::actions() {
     return predict(index, rows);
   };
   actions.samples = [this](int64_t array) { return samples(array); };
+  actions.askFiles = [](const std::string &function, std::span<const Value> arguments) {
+    return callBuiltin(function, arguments);
+  };
   actions.give = [this](int64_t array, const NdArray &numbers) { return give(array, numbers); };
   actions.save = [this](const std::string &path, bool weightsOnly) {
     itsSession.saveModel(path, weightsOnly);

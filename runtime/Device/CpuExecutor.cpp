@@ -91,17 +91,6 @@ std::pair<uint32_t, uint32_t> CpuExecutor::shareOf(size_t launch, size_t thread)
           static_cast<uint32_t>(chunks * (thread + 1) / itsThreads)};
 }
 
-/// True if no chunk is left to take.
-bool CpuExecutor::isTaken(size_t launch) const {
-  for (size_t owner = 0; owner < itsThreads; ++owner) {
-    auto [begin, end] = shareOf(launch, owner);
-    const Share &share = itsShares[launch * itsThreads + owner];
-    if (share.taken.load(std::memory_order_relaxed) < end - begin)
-      return false;
-  }
-  return true;
-}
-
 /// Takes and runs a chunk of a launch; false if none is left.
 bool CpuExecutor::takeChunk(size_t index, size_t thread) {
   const Launch &launch = itsLaunches[index];
@@ -119,6 +108,7 @@ bool CpuExecutor::takeChunk(size_t index, size_t thread) {
     itsDone[index].chunks.fetch_add(1, std::memory_order_release);
     return true;
   }
+  itsDone[index].isTaken.store(true, std::memory_order_relaxed);
   return false;
 }
 
@@ -128,7 +118,7 @@ void CpuExecutor::work(size_t begin, size_t end, size_t thread) {
   for (size_t first = begin; first < end;) {
     bool worked = false;
     for (size_t index = first; index < end && !worked; ++index) {
-      if (isTaken(index)) {
+      if (itsDone[index].isTaken.load(std::memory_order_relaxed)) {
         first += index == first;
         continue;
       }
@@ -141,8 +131,10 @@ void CpuExecutor::work(size_t begin, size_t end, size_t thread) {
 }
 
 void CpuExecutor::runTogether(size_t begin, size_t end) {
-  for (size_t index = begin; index < end; ++index)
+  for (size_t index = begin; index < end; ++index) {
     itsDone[index].chunks.store(0, std::memory_order_relaxed);
+    itsDone[index].isTaken.store(false, std::memory_order_relaxed);
+  }
   for (size_t share = begin * itsThreads; share < end * itsThreads; ++share)
     itsShares[share].taken.store(0, std::memory_order_relaxed);
   struct Range {

@@ -66,6 +66,7 @@ private:
   // Of a cache line each: threads write them while others poll other launches'.
   struct alignas(64) Done {
     std::atomic<uint32_t> chunks{0};
+    std::atomic<bool> isTaken{false}; // no chunk is left to take, as some thread has seen
   };
   struct alignas(64) Share {
     std::atomic<uint32_t> taken{0}; // of the share's chunks; may pass their number
@@ -74,7 +75,6 @@ private:
   void add(const IngotLaunch &source, const Bindings &bindings, int threads);
   bool ready(const Launch &launch) const;
   std::pair<uint32_t, uint32_t> shareOf(size_t launch, size_t thread) const;
-  bool isTaken(size_t launch) const;
   bool takeChunk(size_t launch, size_t thread);
   void work(size_t begin, size_t end, size_t thread);
   void runTogether(size_t begin, size_t end);

@@ -21,6 +21,13 @@ std::vector<int64_t> shapeFrom(const Value &value) {
   return shape;
 }
 
+std::vector<int64_t> newShapeFrom(const Value &value) {
+  std::vector<int64_t> shape = shapeFrom(value);
+  if (std::any_of(shape.begin(), shape.end(), [](int64_t extent) { return extent < 0; }))
+    throw PythonError{"ValueError: negative dimensions are not allowed"};
+  return shape;
+}
+
 namespace {
 
 //===- Shapes
@@ -216,11 +223,14 @@ Value repeat(Arguments a) {
     array = reshaped(array, {array.size()});
   else
     axis = axisOf(a[2], array.shape.size());
-  std::vector<int64_t> positions;
-  for (int64_t i = 0; i < array.shape[axis]; ++i)
-    positions.insert(positions.end(), static_cast<size_t>(std::max<int64_t>(times, 0)), i);
-  NdArray index = newArray(Dtype::Int64, {static_cast<int64_t>(positions.size())});
-  std::copy(positions.begin(), positions.end(), index.fill<int64_t>());
+  if (times < 0)
+    throw PythonError{"ValueError: repeats may not contain negative values."};
+  int64_t extent = array.shape[axis], count = 0;
+  if (__builtin_mul_overflow(extent, times, &count))
+    throw PythonError{"MemoryError: the repeated array is too large"};
+  NdArray index = newArray(Dtype::Int64, {count});
+  for (int64_t i = 0; i < extent; ++i)
+    std::fill_n(index.fill<int64_t>() + i * times, times, i);
   return take(std::vector<Value>{arrayValue(std::move(array)), arrayValue(std::move(index)),
                                  Value(static_cast<int64_t>(axis))});
 }
@@ -382,7 +392,7 @@ Value makeArray(Arguments a) {
 }
 
 template <int value> Value filled(Arguments a) {
-  NdArray array = newArray(Dtype::Float64, shapeFrom(a[0]));
+  NdArray array = newArray(Dtype::Float64, newShapeFrom(a[0]));
   std::fill_n(array.fill<double>(), array.size(), value);
   return arrayValue(a[1].isNone() ? array : converted(array, dtypeFrom(a[1])));
 }
@@ -392,7 +402,7 @@ Value full(Arguments a) {
   NdArray value = asArray(a[1]);
   if (!a[2].isNone())
     value = converted(value, dtypeFrom(a[2]));
-  return arrayValue(broadcastTo(value, shapeFrom(a[0])));
+  return arrayValue(broadcastTo(value, newShapeFrom(a[0])));
 }
 
 template <int value> Value filledLike(Arguments a) {

@@ -367,7 +367,7 @@ Value callBuiltin(const std::string &name, Arguments arguments) {
   for (std::span<const Function> table :
        {std::span<const Function>(builtins), arrayFunctions(), reductionFunctions(),
         elementwiseFunctions(), metricFunctions(), splitFunctions(), randomFunctions(),
-        tensorFunctions(), pathFunctions()})
+        tensorFunctions(), pathFunctions(), fileFunctions()})
     if (const Function *function = findFunction(table, name))
       return callFunction(*function, arguments);
   throw PythonError{fmt::format("NameError: name '{}' is not defined", name)};

@@ -52,8 +52,10 @@ static Value absolute(Arguments a) {
 static Value sign(Arguments a) {
   NdArray array = asArray(a[0]), result = newArray(array.dtype, array.shape);
   withType(array.dtype, [&]<typename T>() {
-    for (int64_t i = 0; i < array.size(); ++i)
-      result.fill<T>()[i] = static_cast<T>((array.as<T>()[i] > T(0)) - (array.as<T>()[i] < T(0)));
+    for (int64_t i = 0; i < array.size(); ++i) {
+      T x = array.as<T>()[i];
+      result.fill<T>()[i] = x != x ? x : static_cast<T>((x > T(0)) - (x < T(0)));
+    }
   });
   return arrayValue(std::move(result));
 }

@@ -27,6 +27,8 @@ std::span<const Function> randomFunctions();
 std::span<const Function> tensorFunctions();
 /// os and os.path.
 std::span<const Function> pathFunctions();
+/// Of these, what makes folders or tells whether something is there; they return None or a bool.
+std::span<const Function> fileFunctions();
 /// Sums, means and the like over an axis or all elements.
 std::span<const Function> reductionFunctions();
 /// What is done to each element.

@@ -80,6 +80,8 @@ NdArray reshaped(const NdArray &array, std::vector<int64_t> shape);
 size_t axisOf(const Value &axis, size_t rank);
 /// A shape as NumPy takes one: an int, or a tuple of them.
 std::vector<int64_t> shapeFrom(const Value &value);
+/// The same, of an array that is to be made.
+std::vector<int64_t> newShapeFrom(const Value &value);
 /// "(3, 4)".
 std::string shapeText(const std::vector<int64_t> &shape);
 

@@ -61,17 +61,18 @@ Value list(Arguments a) {
   return makeSequence(PythonSequence::List, {names.begin(), names.end()});
 }
 
-constexpr Function functions[] = {
-    {"os.path.join", 1, 1, join},
+constexpr Function paths[] = {{"os.path.join", 1, 1, join}, {"os.listdir", 1, 1, list}};
+
+constexpr Function files[] = {
     {"os.path.exists", 1, 1, test<std::filesystem::exists>},
     {"os.path.isfile", 1, 1, test<std::filesystem::is_regular_file>},
     {"os.path.isdir", 1, 1, test<std::filesystem::is_directory>},
     {"os.makedirs", 2, 2, makeFolders},
-    {"os.listdir", 1, 1, list},
 };
 
 } // namespace
 
-std::span<const Function> pathFunctions() { return functions; }
+std::span<const Function> pathFunctions() { return paths; }
+std::span<const Function> fileFunctions() { return files; }
 
 } // namespace ingot::runtime

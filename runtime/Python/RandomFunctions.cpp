@@ -46,7 +46,7 @@ Value choice(Arguments a) {
     throw PythonError{"ValueError: 'a' cannot be empty unless no samples are taken"};
   if (a[1].isNone())
     return subscript(arrayValue(array), below(array.shape[0]));
-  std::vector<int64_t> shape = shapeFrom(a[1]);
+  std::vector<int64_t> shape = newShapeFrom(a[1]);
   int64_t count = 1;
   for (int64_t extent : shape)
     count *= extent;
@@ -72,7 +72,7 @@ Value randomInteger(Arguments a) {
   int64_t high = plain(a[1].isNone() ? a[0] : a[1]).integer();
   if (a[2].isNone())
     return low + below(high - low);
-  NdArray result = newArray(Dtype::Int64, shapeFrom(a[2]));
+  NdArray result = newArray(Dtype::Int64, newShapeFrom(a[2]));
   for (int64_t i = 0; i < result.size(); ++i)
     result.fill<int64_t>()[i] = low + below(high - low);
   return arrayValue(std::move(result));
@@ -110,7 +110,7 @@ Value pythonRandomInteger(Arguments a) {
 /// Numbers of a distribution, one for each element of `size`; a NumPy float where that is None.
 template <typename Draw> Value drawn(const Value &size, const Draw &draw) {
   NdArray result =
-      newArray(Dtype::Float64, size.isNone() ? std::vector<int64_t>() : shapeFrom(size));
+      newArray(Dtype::Float64, size.isNone() ? std::vector<int64_t>() : newShapeFrom(size));
   draw(result.fill<double>(), result.size());
   return size.isNone() ? result.item(0) : arrayValue(std::move(result));
 }

@@ -95,6 +95,9 @@ Value confusionMatrix(Arguments a) {
     throw PythonError{fmt::format("ValueError: a label is {}, and num_classes is {}", classes - 1,
                                   plain(a[2]).integer())};
   classes = a[2].isNone() ? classes : plain(a[2]).integer();
+  constexpr int64_t most = 20000; // 1.6 GB
+  if (classes > most)
+    throw PythonError{fmt::format("ValueError: a matrix of {} classes is too large", classes)};
   NdArray matrix = newArray(Dtype::Int32, {classes, classes});
   std::fill_n(matrix.fill<int32_t>(), classes * classes, 0);
   for (int64_t i = 0; i < labels.size(); ++i)
@@ -182,8 +185,10 @@ Value binaryCrossentropy(Arguments a) {
   std::vector<float> losses;
   for (size_t i = 0; i < rows.elements.size(); ++i) {
     float p = rows.elements[i], y = labels.elements[i];
-    if (truth(a[2]))
-      p = 1 / (1 + std::exp(-p));
+    if (truth(a[2])) { // keras/src/backend/tensorflow/nn.py, binary_crossentropy
+      losses.push_back(std::max(p, 0.0F) - p * y + std::log1p(std::exp(-std::abs(p))));
+      continue;
+    }
     p = std::clamp(p, kEpsilon, 1 - kEpsilon);
     losses.push_back(-(y * std::log(p) + (1 - y) * std::log(1 - p)));
   }

@@ -15,6 +15,14 @@ Value makeSequence(PythonSequence::Kind kind, std::vector<Value> items) {
   return std::make_shared<const PythonSequence>(PythonSequence{kind, std::move(items)});
 }
 
+int64_t Value::integer() const {
+  if (auto *truth = std::get_if<bool>(this))
+    return *truth;
+  if (auto *number = std::get_if<int64_t>(this))
+    return *number;
+  throw PythonError{fmt::format("TypeError: a number is needed, not '{}'", typeName(*this))};
+}
+
 const char *typeName(const Value &value) {
   static const char *const names[] = {"NoneType", "bool", "int",  "float",
                                       "str",      "",     "dict", "History"};

@@ -66,10 +66,8 @@ struct Value
     return std::holds_alternative<int64_t>(*this) || std::holds_alternative<bool>(*this);
   }
   bool isNumber() const { return isFloat() || isInteger(); }
-  int64_t integer() const {
-    auto *truth = std::get_if<bool>(this);
-    return truth ? *truth : std::get<int64_t>(*this);
-  }
+  /// Throws PythonError where it is none.
+  int64_t integer() const;
   double number() const {
     return isFloat() ? std::get<double>(*this) : static_cast<double>(integer());
   }

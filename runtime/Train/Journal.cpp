@@ -60,6 +60,14 @@ ScriptActions Journal::keep(ScriptActions actions, Fit fit) {
     return once<std::vector<double>>(
         [&](const FitState *) { return evaluate(index, std::move(rows)); });
   };
+  kept.askFiles = [this, ask = actions.askFiles](const std::string &function,
+                                                 std::span<const Value> arguments) -> Value {
+    auto said = once<std::vector<double>>([&](const FitState *) {
+      Value value = ask(function, arguments);
+      return value.isNone() ? std::vector<double>() : std::vector<double>{value.number()};
+    });
+    return said.empty() ? Value(PythonNone{}) : Value(said.front() != 0);
+  };
   kept.predict = [this, predict = actions.predict](int64_t index,
                                                    const std::vector<int64_t> *rows) {
     return once<NdArray>([&](const FitState *) { return predict(index, rows); });

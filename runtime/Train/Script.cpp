@@ -3,6 +3,8 @@
 #include "runtime/Train/Script.h"
 
 #include "runtime/Core/Error.h"
+#include "runtime/Python/Functions.h"
+#include "runtime/Python/Random.h"
 #include "runtime/Python/Text.h"
 #include "runtime/Python/Value.h"
 #include "runtime/Train/Interrupt.h"
@@ -27,6 +29,7 @@ public:
 
   /// The first instructions stand for the arguments.
   Value call(std::vector<Value> arguments, uint32_t result) {
+    itsPlaces = uint64_t(1) << 32; // those of functions are no places of the script
     itsNext = static_cast<uint32_t>(arguments.size());
     std::fill_n(itsIsSet.begin(), arguments.size(), true);
     std::move(arguments.begin(), arguments.end(), itsValues.begin());
@@ -49,6 +52,7 @@ public:
 private:
   void compute(uint32_t index) {
     const IngotInstruction &instruction = itsScript[index];
+    drawAt(itsPlaces + index);
     try {
       if (!control(instruction)) {
         itsValues[index] = execute(instruction);
@@ -63,8 +67,14 @@ private:
     if (rowsBefore(instruction))
       computeWithOperands(index - 1);
     for (uint32_t i = 0; i < instruction.operand_count; ++i)
-      if (instruction.operands[i] < index && !itsIsSet[instruction.operands[i]])
+      if (instruction.operands[i] < index && !itsIsSet[instruction.operands[i]]) {
+        if (itsScript[instruction.operands[i]].opcode == INGOT_VARIABLE)
+          throw Error{
+              fmt::format("{}:{}: what this line takes is decided while the script runs; run "
+                          "the executable without a command, which runs all of it",
+                          itsProgram.spec, instruction.line)};
         computeWithOperands(instruction.operands[i]);
+      }
     compute(index);
   }
   /// Carries out what is about variables and the order of instructions; false for all others.
@@ -198,6 +208,7 @@ private:
   std::vector<Value> itsValues;
   std::vector<bool> itsIsSet;
   uint32_t itsNext = 0;
+  uint64_t itsPlaces = 0; // of draws: the first instruction's
 };
 
 static std::vector<int32_t> rowsOf(const Value &range, int64_t samples) {
@@ -383,6 +394,8 @@ Value Interpreter::execute(const IngotInstruction &instruction) {
   case INGOT_BINARY:
     return binary(i.text, operand(i, 0), operand(i, 1));
   case INGOT_CALL:
+    if (itsActions.askFiles && findFunction(fileFunctions(), i.text))
+      return itsActions.askFiles(i.text, operands(i));
     return callBuiltin(i.text, operands(i));
   case INGOT_FORMAT:
     return formatField(operand(i, 0), i.text ? i.text : "");

@@ -39,6 +39,8 @@ struct ScriptActions {
   std::function<void(const std::string &path, bool weightsOnly)> save;
   std::function<void(const std::string &path)> loadWeights;
   std::function<void(int64_t parameter, const NdArray &numbers)> assign;
+  /// A function of fileFunctions(); what it says depends on when it is asked.
+  std::function<Value(const std::string &function, std::span<const Value> arguments)> askFiles;
 };
 
 /// What a function of the script returns. Throws Error with script, line and Python's message where

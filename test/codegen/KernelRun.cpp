@@ -136,7 +136,8 @@ std::unique_ptr<Kernels> compileProblem(MLIRContext &context, const KernelProble
   tile.columns = problem.tileColumns ? problem.tileColumns : tile.columns;
   tile.vectors = problem.tileVectors ? problem.tileVectors : tile.vectors;
   tile.unitRows = (tile.unitRows + tile.rows - 1) / tile.rows * tile.rows;
-  kernels->gradInputSchedule = cpu::chooseGradInput(conv, kernels->filterBlock, machine);
+  kernels->gradInputSchedule =
+      cpu::chooseGradInput(conv, kernels->filterBlock, conv.isMatmul(), machine);
   kernels->gradFilterSchedule = cpu::chooseGradFilter(conv, kernels->filterBlock, machine);
   kernels->forward.grid = cpu::gridOfForward(conv, kernels->forwardSchedule);
   kernels->operand.grid = cpu::gridOfGradInputOperand(conv, kernels->gradInputSchedule);

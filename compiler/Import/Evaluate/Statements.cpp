@@ -292,6 +292,9 @@ Flow Evaluator::runFor(const python::For &node) {
     if (flow != Flow::Normal && flow != Flow::Continue)
       break;
   }
+  if (first && flow != Flow::Break && flow != Flow::Return && flow != Flow::Ended)
+    notSupported(node.iter->range, "a loop over a Dataset that goes on after its first batch",
+                 "end the body with 'break', or take(n) batches");
   if (list && list->items.size() != items->size() && flow != Flow::Break && flow != Flow::Return)
     notSupported(node.iter->range, "a loop over a list that its body makes longer or shorter",
                  "loop over a copy: list(...)");

@@ -65,6 +65,8 @@ Value batched(Evaluator &evaluator, Value self, Call &call) {
   if (!size)
     return {};
   result->batch = *size;
+  if (result->count)
+    result->count = (*result->count + *size - 1) / *size;
   return result;
 }
 
@@ -81,8 +83,12 @@ template <bool takes> Value part(Evaluator &evaluator, Value self, Call &call) {
     return evaluator.notSupported(call.range, fmt::format("{} after shuffle", name),
                                   fmt::format("{} first, then shuffle", name));
   result->isPreview |= result->shuffle;
+  std::optional<int64_t> number = count->value.integer();
   if (takes)
-    result->count = count->value.integer();
+    result->count = number && result->count ? std::min(*number, *result->count) : number;
+  else if (result->count)
+    result->count =
+        number ? std::optional(std::max<int64_t>(*result->count - *number, 0)) : std::nullopt;
   Value end =
       evaluator.binary("*", count->value, Value(std::max<int64_t>(result->batch, 1)), count->range);
   auto *slice = evaluator.heap.make<SliceObject>();

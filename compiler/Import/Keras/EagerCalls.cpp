@@ -92,8 +92,7 @@ Value callLayerOnArray(Evaluator &evaluator, int index, const Call &call) {
     return {};
   model.outputs = {*output};
   // It is no call in the graph of a model that the script makes.
-  if (graph.layers[index].nodes.size() > 1)
-    graph.layers[index].nodes.pop_back();
+  graph.layers[index].nodes.pop_back();
   if (!checkMode(evaluator, model, call))
     return {};
   graph.models.push_back(std::move(model));

@@ -215,8 +215,7 @@ constexpr std::pair<std::string_view, RunTimeObject::Type> kAttributes[] = {
     {"shape", Tuple}, {"dtype", Str}, {"ndim", Int}, {"size", Int}, {"T", Elements}};
 
 /// Arguments without an effect on what is computed or printed.
-constexpr std::string_view kIgnored[] = {"zero_division", "out",  "copy", "order",
-                                         "stable",        "kind", "mode"};
+constexpr std::string_view kIgnored[] = {"zero_division", "out", "copy", "order", "stable", "kind"};
 
 struct ParameterText {
   std::string name, fallback;

@@ -38,14 +38,14 @@ std::string missingGradInput(const ConvProblem &p, const Machine &machine) {
   return missingForward(flippedProblem(p), machine);
 }
 
-GradInputSchedule chooseGradInput(const ConvProblem &p, int64_t filterBlock,
+GradInputSchedule chooseGradInput(const ConvProblem &p, int64_t filterBlock, bool ofMatmul,
                                   const Machine &machine) {
   GradInputSchedule s;
   s.sourceBlock = filterBlock;
   s.groups = p.groups;
   // Transposing the weights of a matrix product costs about as much as it saves, unless they are
   // few.
-  if (p.isMatmul() && p.outC >= 64) {
+  if (ofMatmul && p.outC >= 64) {
     s.method = GradInputMethod::BatchVectors;
     s.tile.lanes = machine.lanes();
     s.tile.vectors = machine.registers >= 32 && p.batch > machine.lanes() ? 2 : 1;

@@ -34,7 +34,7 @@ struct ConvProblem {
     return problem;
   }
   bool isMatmul() const {
-    return inH == 1 && inW == 1 && kH == 1 && kW == 1 && outH == 1 && outW == 1;
+    return inH == 1 && inW == 1 && kH == 1 && kW == 1 && outH == 1 && outW == 1 && groups == 1;
   }
   /// Parts of grad_filter, whose packed layout is then [ceil(outC/block)][parts][kH]...
   int64_t parts() const { return partImages ? (batch + partImages - 1) / partImages : 1; }

@@ -19,7 +19,9 @@ int64_t gridOfGradInput(const ConvProblem &p, const GradInputSchedule &schedule)
   if (schedule.method == GradInputMethod::BatchVectors)
     return ceilDiv(p.inC, 8) *
            (transposedRows(p, schedule) / (schedule.tile.vectors * schedule.tile.lanes));
-  return TileGrid({p.batch, p.inH, p.inW, p.inC, schedule.tile.dots}, schedule.tile).units();
+  if (schedule.method == GradInputMethod::FlippedForward)
+    return gridOfForward(flippedProblem(p), schedule.tile);
+  return TileGrid({p.batch, p.inH, p.inW, p.inC}, schedule.tile).units();
 }
 
 int64_t gridOfGradInputOperand(const ConvProblem &p, const GradInputSchedule &schedule) {

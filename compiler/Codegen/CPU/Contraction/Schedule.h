@@ -80,7 +80,9 @@ int64_t chooseFilterBlock(const ConvProblem &problem, const Machine &machine);
 
 /// Cost models. `filterBlock` is the parameter's (chooseFilterBlock).
 TileSchedule chooseForward(const ConvProblem &problem, int64_t filterBlock, const Machine &machine);
-GradInputSchedule chooseGradInput(const ConvProblem &problem, int64_t filterBlock,
+/// `ofMatmul`: the launch is a matrix product's, whose operand may be grad_output in an order of
+/// its own; a convolution's is its filter.
+GradInputSchedule chooseGradInput(const ConvProblem &problem, int64_t filterBlock, bool ofMatmul,
                                   const Machine &machine);
 GradFilterSchedule chooseGradFilter(const ConvProblem &problem, int64_t filterBlock,
                                     const Machine &machine);
