@@ -63,7 +63,8 @@ Expected<std::vector<std::string>> writeObjects(const TemporaryFolder &folder,
                                                 ArrayRef<Bytes> objects) {
   if (folder.error)
     return createStringError(folder.error,
-                             "cannot make a temporary folder: " + folder.error.message());
+                             "cannot make a temporary folder: " + folder.error.message() +
+                                 "; TMPDIR names another place for it");
   std::vector<std::string> paths;
   for (auto [i, object] : enumerate(objects)) {
     paths.push_back(folder.file(Twine(i) + ".o"));

@@ -45,7 +45,8 @@ static uint64_t elementBytes(const std::string &dtype) {
   return 0;
 }
 
-static std::vector<std::byte> readContent(const std::string &path) {
+/// What the file has, up to `most` bytes.
+static std::vector<std::byte> readContent(const std::string &path, uint64_t most = UINT64_MAX) {
   FILE *file = std::fopen(path.c_str(), "rbe");
   if (!file)
     fail(path, fmt::format("cannot be opened: {}", std::strerror(errno)));
@@ -53,7 +54,7 @@ static std::vector<std::byte> readContent(const std::string &path) {
   std::vector<std::byte> content;
   bool regular = fstat(fileno(file), &status) == 0 && S_ISREG(status.st_mode);
   if (regular) {
-    content.resize(static_cast<size_t>(status.st_size));
+    content.resize(std::min(static_cast<uint64_t>(status.st_size), most));
     content.resize(std::fread(content.data(), 1, content.size(), file));
   }
   bool failed = std::ferror(file);
@@ -83,6 +84,13 @@ static std::string_view headerText(const std::string &path, std::span<const std:
                      length, content.size()));
   return {reinterpret_cast<const char *>(content.data()) + lengthBytes,
           static_cast<size_t>(length)};
+}
+
+static Json parseHeader(const std::string &path, std::string_view text) {
+  Json json = Json::parse(text.begin(), text.end(), nullptr, /*allow_exceptions=*/false);
+  if (!json.is_object())
+    fail(path, "is not a safetensors file, or damaged: its header is no JSON object");
+  return json;
 }
 
 /// The sum over header and data, the checksum's own digits taken as zeros.
@@ -176,9 +184,7 @@ SafetensorsFile::SafetensorsFile(const std::string &path, std::vector<std::byte>
     : itsPath(path), itsContent(std::move(content)) {
   std::string_view header = headerText(path, itsContent);
   std::span<const std::byte> data = std::span(itsContent).subspan(lengthBytes + header.size());
-  Json json = Json::parse(header.begin(), header.end(), nullptr, /*allow_exceptions=*/false);
-  if (!json.is_object())
-    fail(path, "is not a safetensors file, or damaged: its header is no JSON object");
+  Json json = parseHeader(path, header);
   for (const auto &[name, entry] : json.items()) {
     if (name == "__metadata__")
       itsMetadata = readMetadata(path, entry);
@@ -206,6 +212,16 @@ const Tensor *SafetensorsFile::find(const std::string &name) const {
     if (tensor.name == name)
       return &tensor;
   return nullptr;
+}
+
+Metadata readSafetensorsMetadata(const std::string &path) {
+  std::vector<std::byte> start = readContent(path, lengthBytes);
+  uint64_t length = 0;
+  if (start.size() == lengthBytes)
+    std::memcpy(&length, start.data(), lengthBytes);
+  std::vector<std::byte> content = readContent(path, lengthBytes + std::min(length, longestHeader));
+  Json json = parseHeader(path, headerText(path, content));
+  return json.contains("__metadata__") ? readMetadata(path, json["__metadata__"]) : Metadata();
 }
 
 std::string safetensorsHeader(std::span<const Tensor> tensors, const Metadata &metadata) {

@@ -49,6 +49,10 @@ private:
   Metadata itsMetadata;
 };
 
+/// The metadata alone: only the header is read, whatever the data are. Throws Error where it is
+/// damaged.
+Metadata readSafetensorsMetadata(const std::string &path);
+
 /// The header, its length included, of a file with these tensors in this order. It gets a further
 /// metadata entry "checksum" over the rest of the header and all data.
 std::string safetensorsHeader(std::span<const Tensor> tensors, const Metadata &metadata);

@@ -5,14 +5,17 @@
 #include "runtime/Command/Output.h"
 #include "runtime/Command/Run.h"
 #include "runtime/Core/Error.h"
+#include "runtime/Core/Message.h"
 #include "runtime/Train/Selfcheck.h"
 #include "runtime/Train/Summary.h"
 
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <new>
+#include <unistd.h>
 
 namespace ingot::runtime {
 
@@ -70,13 +73,22 @@ static int report(const char *name, const std::string &message, int status) {
   // What is on stdout comes before; if it cannot be written, that was reported.
   std::fflush(stdout);
   if (status == Error::interrupted)
-    fmt::print(stderr, "\n{}\n", message);
+    printMessage("\n{}\n", message);
   else
-    fmt::print(stderr, "{}: error: {}\n", name, message);
+    printMessage("{}: error: {}\n", name, message);
   return status;
 }
 
+/// A standard stream that was closed would be the next file that is opened, and messages would go
+/// there. Writing to it fails, as before.
+static void occupyStandardStreams() {
+  for (int stream = STDIN_FILENO; stream <= STDERR_FILENO; ++stream)
+    if (fcntl(stream, F_GETFD) < 0)
+      (void)open("/dev/null", O_RDONLY);
+}
+
 static int guardedMain(const IngotProgram &program, int argc, char **argv) {
+  occupyStandardStreams();
   // A closed pipe is an error to report, not a death without a word.
   std::signal(SIGPIPE, SIG_IGN);
   try {

@@ -5,6 +5,7 @@
 #include "runtime/Checkpoint/Weights.h"
 #include "runtime/Command/Output.h"
 #include "runtime/Core/Error.h"
+#include "runtime/Core/Message.h"
 #include "runtime/Data/Find.h"
 #include "runtime/Keras/KerasFile.h"
 #include "runtime/Python/Random.h"
@@ -79,10 +80,9 @@ bool Run::begin() {
     noteUnfinishedRun(itsProgram, itsSession.options().checkpoint);
   if (itsSaved && itsSaved->state.complete) {
     const FitState &fit = itsSaved->state.fit;
-    fmt::print(stderr,
-               "{}: note: the run in {} is complete, with {} epochs: nothing to resume; {}\n",
-               itsProgram.name, itsSaved->path, fit.epoch - fit.first,
-               fit.stopped ? "a callback has stopped it" : "a larger --epochs trains longer");
+    printMessage("{}: note: the run in {} is complete, with {} epochs: nothing to resume; {}\n",
+                 itsProgram.name, itsSaved->path, fit.epoch - fit.first,
+                 fit.stopped ? "a callback has stopped it" : "a larger --epochs trains longer");
     if (!itsOptions.save.empty()) {
       itsSession.restore(*itsSaved->file, itsSaved->state);
       itsSession.saveWeights(itsOptions.save);
@@ -147,7 +147,7 @@ void Run::load(const std::vector<int32_t> &arrays) {
   auto loaded =
       loadSamples(itsProgram, wanted, itsOptions.dataFolder, itsSession.threads(), notices);
   for (const std::string &notice : notices)
-    fmt::print(stderr, "{}: note: {}\n", itsProgram.name, notice);
+    printMessage("{}: note: {}\n", itsProgram.name, notice);
   for (const auto &[index, samples] : loaded)
     itsSession.setArray(static_cast<uint32_t>(index), {samples.data(), samples.count});
   itsSamples.merge(loaded);
@@ -160,6 +160,10 @@ void Run::checkCounts(const IngotEntry &entry) {
   if (images == labels)
     return;
   const IngotArray &array = itsProgram.arrays[entry.images];
+  if (const IngotArray &other = itsProgram.arrays[entry.labels];
+      std::string(array.source) != other.source)
+    throw Error{fmt::format("{} has {} samples, but {} has {} labels for them", array.source,
+                            images, other.source, labels)};
   std::string folder = itsOptions.dataFolder.empty() ? "" : itsOptions.dataFolder + ": ";
   for (const std::string &place : dataFolders(itsOptions.dataFolder, array.source))
     if (isFile(place + "/train-images-idx3-ubyte.gz") || isFile(place + "/train-images-idx3-ubyte"))
@@ -215,9 +219,10 @@ History Run::fit(int64_t index, FitData data, const FitState *resumedFrom) {
     options.resumedFrom = *resumedFrom;
     bool over = resumedFrom->epoch >= endOf(fit, options) ||
                 (resumedFrom->stopped && resumedFrom->step == 0);
-    fmt::print(stderr, "{}: resumed {} epoch {} step {} from {}\n", itsProgram.name,
-               over ? "after the last epoch, before" : "at", resumedFrom->epoch + 1,
-               resumedFrom->step, itsSaved->path);
+    std::string where =
+        over ? "after the last epoch"
+             : fmt::format("at epoch {} step {}", resumedFrom->epoch + 1, resumedFrom->step);
+    printMessage("{}: resumed {} from {}\n", itsProgram.name, where, itsSaved->path);
   }
   itsTrained = true;
   return itsSession.fit(fit, options, observer(fit.verbose).get());
@@ -500,7 +505,7 @@ void Run::bench() {
   } catch (const Error &error) {
     if (!itsOptions.dataFolder.empty())
       throw;
-    fmt::print(stderr, "{}: note: without an epoch: {}\n", itsProgram.name, error.message);
+    printMessage("{}: note: without an epoch: {}\n", itsProgram.name, error.message);
     for (uint32_t i = 0; i < itsProgram.array_count; ++i)
       itsSession.setArray(i, {});
   }

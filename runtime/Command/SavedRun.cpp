@@ -3,6 +3,7 @@
 #include "runtime/Command/SavedRun.h"
 
 #include "runtime/Core/Error.h"
+#include "runtime/Core/Message.h"
 
 #include <cerrno>
 #include <cstdio>
@@ -14,7 +15,7 @@
 namespace ingot::runtime {
 
 static void note(const IngotProgram &program, const std::string &text) {
-  fmt::print(stderr, "{}: note: {}\n", program.name, text);
+  printMessage("{}: note: {}\n", program.name, text);
 }
 
 /// False where there is no such file. What is there but cannot be read is not damaged: an error.
@@ -96,15 +97,15 @@ void noteUnfinishedRun(const IngotProgram &program, const std::string &path) {
   try {
     if (!readable(path))
       return;
-    SafetensorsFile file(path);
-    if (!hasTrainingState(file))
+    std::optional<RunProgress> run = readProgress(readSafetensorsMetadata(path));
+    if (!run || run->complete)
       return;
-    TrainingState state = readTrainingState(file);
-    if (!state.complete)
-      note(program,
-           fmt::format("{} holds a run that was cut short in epoch {} after step {}; this new "
-                       "run replaces it, --resume goes on with it",
-                       path, state.fit.epoch + 1, state.fit.step));
+    std::string where = run->step
+                            ? fmt::format("in epoch {} after step {}", run->epoch + 1, run->step)
+                            : fmt::format("after epoch {}", run->epoch);
+    note(program, fmt::format("{} holds a run that was cut short {}; this new run replaces it, "
+                              "--resume goes on with it",
+                              path, where));
   } catch (const Error &) {
     // What cannot be read is no loss.
   }

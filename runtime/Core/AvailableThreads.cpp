@@ -3,6 +3,7 @@
 #include "runtime/Core/AvailableThreads.h"
 
 #include "runtime/Core/Error.h"
+#include "runtime/Core/Message.h"
 
 #include <algorithm>
 #include <cerrno>
@@ -134,26 +135,29 @@ int cgroupThreads(const CgroupPaths &paths) {
   return least;
 }
 
+/// What OMP_NUM_THREADS says, if it is set to what OpenMP admits: a number, or a list with one for
+/// each level of nesting, of which the first is ours.
+static std::optional<int64_t> openMpThreads() {
+  const char *text = std::getenv("OMP_NUM_THREADS");
+  char *end = nullptr;
+  std::optional<int64_t> wanted = text ? positiveNumber(text, &end) : std::nullopt;
+  return wanted && (*end == '\0' || *end == ',') ? wanted : std::nullopt;
+}
+
 int availableThreads(const CgroupPaths &paths) {
   int threads = affinityThreads();
   if (int quota = cgroupThreads(paths); quota > 0)
     threads = std::min(threads, quota);
-  if (const char *text = std::getenv("OMP_NUM_THREADS")) {
-    // OpenMP admits a list, one number a level of nesting; the first is ours.
-    char *end;
-    std::optional<int64_t> wanted = positiveNumber(text, &end);
-    if (wanted && (*end == '\0' || *end == ','))
-      threads = static_cast<int>(std::min<int64_t>(threads, *wanted));
-  }
+  if (std::optional<int64_t> wanted = openMpThreads())
+    threads = static_cast<int>(std::min<int64_t>(threads, *wanted));
   return threads;
 }
 
-/// OMP_NUM_THREADS counts where it is a number; what is none should not be taken for one.
+/// What is no number should not be taken for one that counts.
 static void noteUnusableThreads() {
   const char *text = std::getenv("OMP_NUM_THREADS");
-  char *end = nullptr;
-  if (text && *text && !positiveNumber(text, &end))
-    fmt::print(stderr, "note: OMP_NUM_THREADS={} is no number of threads; it is not used\n", text);
+  if (text && *text && !openMpThreads())
+    printMessage("note: OMP_NUM_THREADS={} is no number of threads; it is not used\n", text);
 }
 
 int chooseThreads(int requested, const CgroupPaths &paths) {
@@ -168,10 +172,10 @@ int chooseThreads(int requested, const CgroupPaths &paths) {
                     requested, mostThreads, available),
         Error::usage};
   if (requested > available)
-    fmt::print(stderr,
-               "note: {} threads share {} CPU{} that this process may use; more threads than CPUs "
-               "make training slower\n",
-               requested, available, available == 1 ? "" : "s");
+    printMessage(
+        "note: {} threads share {} CPU{} that this process may use; more threads than CPUs "
+        "make training slower\n",
+        requested, available, available == 1 ? "" : "s");
   return requested;
 }
 

@@ -3,6 +3,7 @@
 #include "runtime/Core/ThreadPool.h"
 
 #include "runtime/Core/Error.h"
+#include "runtime/Core/Message.h"
 
 #include <fmt/format.h>
 #include <linux/futex.h>
@@ -59,7 +60,7 @@ ThreadPool::ThreadPool(int threads, int cpus) : itsSpins(threads > cpus ? 16 : 4
   } catch (const std::system_error &) {
     // As many as there are will do: results do not depend on the number.
     if (itsWorkers.empty() && threads > 1)
-      fmt::print(stderr, "note: the system refuses more threads; going on with one\n");
+      printMessage("note: the system refuses more threads; going on with one\n");
   }
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }

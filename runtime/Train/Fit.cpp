@@ -3,6 +3,7 @@
 #include "runtime/Callbacks/Callback.h"
 #include "runtime/Checkpoint/Weights.h"
 #include "runtime/Core/Error.h"
+#include "runtime/Core/Message.h"
 #include "runtime/Keras/KerasFile.h"
 #include "runtime/Train/FitObserver.h"
 #include "runtime/Train/Interrupt.h"
@@ -278,10 +279,9 @@ void FitRun::reportDivergence() {
   if (itsState.divergedEpoch < 0 || itsState.divergenceReported)
     return;
   itsState.divergenceReported = true;
-  fmt::print(stderr,
-             "note: since epoch {}, step {} the loss is not finite: training has diverged; a "
-             "smaller --learning-rate may help\n",
-             itsState.divergedEpoch + 1, itsState.divergedStep + 1);
+  printMessage("note: since epoch {}, step {} the loss is not finite: training has diverged; a "
+               "smaller --learning-rate may help\n",
+               itsState.divergedEpoch + 1, itsState.divergedStep + 1);
 }
 
 void FitRun::setWeights(const std::vector<std::byte> &weights) {
@@ -298,7 +298,7 @@ void FitRun::print(const std::string &text) {
 
 void FitRun::warn(const std::string &text) {
   if (itsParts.warned.insert(text).second)
-    fmt::print(stderr, "{}: warning: {}\n", itsParts.program.name, text);
+    printMessage("{}: warning: {}\n", itsParts.program.name, text);
 }
 
 void FitRun::interrupt() {

@@ -141,6 +141,20 @@ StoredState::StoredState(const TrainingState &state) {
   metadata["seed"] = fmt::format("{}", state.flags.seed);
 }
 
+std::optional<RunProgress> readProgress(const Metadata &metadata) {
+  auto found = metadata.find(key);
+  if (found == metadata.end())
+    return std::nullopt;
+  try {
+    Json json = Json::parse(found->second);
+    const Json &fit = json.at("fit");
+    return RunProgress{fit.at("epoch").get<int64_t>(), fit.at("step").get<int64_t>(),
+                       json.at("complete").get<bool>()};
+  } catch (const Json::exception &) {
+    return std::nullopt;
+  }
+}
+
 bool hasTrainingState(const SafetensorsFile &file) { return file.metadata().contains(key); }
 
 namespace {

@@ -85,6 +85,15 @@ private:
   std::vector<std::vector<double>> itsValues;
 };
 
+/// How far a run has come.
+struct RunProgress {
+  int64_t epoch = 0, step = 0; // as FitState has them
+  bool complete = false;
+};
+
+/// Nothing where the metadata of a file is not that of a training's state.
+std::optional<RunProgress> readProgress(const Metadata &metadata);
+
 /// Whether the file holds a state at all, rather than weights alone.
 bool hasTrainingState(const SafetensorsFile &file);
 

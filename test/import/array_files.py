@@ -66,6 +66,12 @@ CALL = [
 ]
 
 
+# The same where x.npy is right and y.npy is this, at 6:14.
+LABELS = [
+    (npy("'<f4'", "(6,)", bytes(24)), "the labels must be whole numbers, and these are of float32; write the file again with y.astype(\"int64\")"),
+]
+
+
 def place(what, path):
     if isinstance(what, bytes):
         path.write_bytes(what)
@@ -77,10 +83,10 @@ def place(what, path):
         path.symlink_to(path)
 
 
-def said(program, what):
+def said(program, what, labels=npy("'<i8'", "(6,)", struct.pack("<6q", 0, 1, 2, 0, 1, 2**63 - 1))):
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "spec.py").write_text(SCRIPT)
-        Path(folder, "y.npy").write_bytes(npy("'<i8'", "(6,)", struct.pack("<6q", 0, 1, 2, 0, 1, 2**63 - 1)))
+        Path(folder, "y.npy").write_bytes(labels)
         place(what, Path(folder, "x.npy"))
         run = subprocess.run([os.path.abspath(program), "spec.py"], cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
                              text=True, timeout=20)
@@ -97,7 +103,12 @@ def main():
             if not first or not (first[0] == expected or (not message and first[0].startswith(expected))):
                 failures += 1
                 print(f"{what[:80]!r}: {first} instead of {expected}")
-    print(f"{len(HEADER) + len(CALL)} files, {failures} failures")
+    for labels, message in LABELS:
+        first = said(sys.argv[1], npy(), labels)[:1]
+        if first != [f"spec.py:6:14: error: {message}"]:
+            failures += 1
+            print(f"{labels[:80]!r}: {first} instead of {message}")
+    print(f"{len(HEADER) + len(CALL) + len(LABELS)} files, {failures} failures")
     return 1 if failures else 0
 
 

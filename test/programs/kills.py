@@ -25,6 +25,7 @@ import shutil
 import subprocess
 import sys
 import time
+import zipfile
 
 parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
 parser.add_argument("executable")
@@ -61,10 +62,10 @@ def metadata(path):
 
 
 def progress(path):
-    """How far a checkpoint is: it grows from each to the next."""
-    entries = metadata(path)
-    training = json.loads(entries["training"])
-    return int(entries["step"]), training["complete"]
+    """How far a checkpoint is: it grows from each to the next. Last, whether it is a complete run's."""
+    training = json.loads(metadata(path)["training"])
+    fit = training["fit"]
+    return len(training["results"]), fit["epoch"], fit["step"], training["complete"]
 
 
 def whole(folder, name):
@@ -74,9 +75,19 @@ def whole(folder, name):
     return done.returncode == 0
 
 
+def content(path):
+    """A file's bytes; a .keras archive's members without the one that has the date."""
+    if not path.endswith(".keras"):
+        with open(path, "rb") as file:
+            return file.read()
+    with zipfile.ZipFile(path) as archive:
+        return [(name, archive.read(name)) for name in archive.namelist() if name != "metadata.json"]
+
+
 def written(folder):
     """What the run and its script leave, by name; without the checkpoint."""
-    return {name: open(f"{folder}/{name}", "rb").read() for name in os.listdir(folder) if not name.startswith(checkpoint)}
+    paths = [os.path.join(parent, name) for parent, _, names in os.walk(folder) for name in names]
+    return {os.path.relpath(path, folder): content(path) for path in paths if not os.path.basename(path).startswith(checkpoint)}
 
 
 def undisturbed(folder):
@@ -85,7 +96,7 @@ def undisturbed(folder):
     done = subprocess.run(command + ["--save", "end"], cwd=folder, capture_output=True, text=True)
     seconds = time.monotonic() - began
     require(done.returncode == 0, f"the undisturbed run failed: {done.stderr}")
-    return done.stdout, written(folder), progress(f"{folder}/{checkpoint}")[0], seconds
+    return done.stdout, written(folder), int(metadata(f"{folder}/{checkpoint}")["step"]), seconds
 
 
 def wait(process, folder, seconds):
@@ -110,7 +121,7 @@ class Training:
     def __init__(self, folder, text, seconds):
         self.folder, self.text, self.seconds = folder, text, seconds
         self.covered = 0  # characters of the undisturbed run's text that were printed
-        self.before = (0, False)  # the checkpoint's progress when the last process was killed
+        self.before = ()  # the checkpoint's progress when the last process was killed
         os.makedirs(folder)
 
     def step(self, tally, last):
@@ -145,43 +156,43 @@ class Training:
         """Once there was a checkpoint a process goes on from it, unless it was killed before it said so."""
         require("damaged" not in errors and "one before" not in errors, errors)
         if "begins anew" in errors:
-            require(self.before[0] == 0, f"began anew, though there was a checkpoint of step {self.before[0]}")
+            require(not self.before, f"began anew, though there was a checkpoint: {self.before}")
         if "complete" in errors:
-            require(self.before[1], f"says that it is complete: {errors}")
+            require(self.before and self.before[-1], f"says that it is complete: {errors}")
             return True
-        said = re.search(r"resumed .*epoch (\d+) step (\d+) from", errors)
-        require(said or killed or self.before[0] == 0, f"does not say where it resumed: {errors!r}")
+        said = re.search(r"resumed (at epoch \d+ step \d+|after the last epoch) from", errors)
+        require(said or killed or not self.before, f"does not say where it resumed: {errors!r}")
         return bool(said)
 
     def files(self, tally):
         """What a kill has left behind."""
         path = f"{self.folder}/{checkpoint}"
         if not os.path.exists(path):
-            require(self.before[0] == 0, "the checkpoint has disappeared")
+            require(not self.before, "the checkpoint has disappeared")
             tally["before the first checkpoint"] += 1
             return
         names = [checkpoint] + [checkpoint + ".1"] * os.path.exists(path + ".1")
         for name in names:
             require(whole(self.folder, name), f"{name} is damaged")
         now = progress(path)
-        require(now >= self.before, f"the checkpoint was of step {self.before}, and is of step {now}")
-        tally["steps kept"] += now[0] - self.before[0]
+        require(now >= self.before, f"the checkpoint was at {self.before}, and is at {now}")
+        tally["with a further checkpoint"] += now > self.before
         self.before = now
 
     def ended(self, expected):
         require(self.covered == len(self.text), f"did not print {self.text[self.covered:]!r}")
         found = written(self.folder)
         require(found.keys() == expected.keys(), f"left {sorted(found)}, not {sorted(expected)}")
-        for name, content in expected.items():
-            require(found[name] == content, f"{name} is not the undisturbed run's")
-        require(progress(f"{self.folder}/{checkpoint}")[1], "the checkpoint is not of a complete run")
+        for name, wanted in expected.items():
+            require(found[name] == wanted, f"{name} is not the undisturbed run's")
+        require(progress(f"{self.folder}/{checkpoint}")[-1], "the checkpoint is not of a complete run")
 
 
 def main():
     shutil.rmtree(options.folder, ignore_errors=True)
     text, files, steps, seconds = undisturbed(f"{options.folder}/undisturbed")
     print(f"undisturbed: {steps} steps, {seconds:.2f} s, {len(text)} characters printed")
-    tally = {"trainings": 0, "kills": 0, "resumed": 0, "before the first checkpoint": 0, "steps kept": 0}
+    tally = {"trainings": 0, "kills": 0, "resumed": 0, "before the first checkpoint": 0, "with a further checkpoint": 0}
     began = time.monotonic()
     while tally["kills"] < options.kills:
         folder = f"{options.folder}/killed"

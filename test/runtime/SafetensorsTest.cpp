@@ -321,6 +321,19 @@ TEST_F(ToyFiles, Mismatches) {
                   "'dense_1/bias' belongs to no");
 }
 
+TEST_F(ToyFiles, MetadataNeedsNoData) {
+  std::vector<Tensor> tensors{tensor("dense/kernel", {4, 3}, 12), tensor("dense/bias", {3}, 3)};
+  writeSafetensors(path, tensors, {{"epoch", "2"}}, KeepPrevious::No);
+  auto size = std::filesystem::file_size(path);
+  std::filesystem::resize_file(path, size - 60);
+  EXPECT_THROW(SafetensorsFile file(path), Error);
+  EXPECT_EQ(readSafetensorsMetadata(path).at("epoch"), "2");
+  for (uintmax_t length : {uintmax_t(0), uintmax_t(7), uintmax_t(8), size - 61}) {
+    std::filesystem::resize_file(path, length);
+    EXPECT_THROW(readSafetensorsMetadata(path), Error) << length;
+  }
+}
+
 TEST_F(ToyFiles, SavesWithAndWithoutSlots) {
   for (uint32_t i = 0; i < 3; ++i) {
     const IngotParameter &parameter = toyProgram().parameters[i];

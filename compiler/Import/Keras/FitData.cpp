@@ -59,7 +59,12 @@ bool checkData(Evaluator &evaluator, GraphModel &model, int x, int y, const Argu
     return false;
   }
   if (!labels.labels && model.compile->loss.type == "SparseCategoricalCrossentropy") {
-    evaluator.error(ys.range, "these are images, where the labels should be");
+    evaluator.error(ys.range,
+                    labels.shape.empty()
+                        ? fmt::format("the labels must be whole numbers, and these are of "
+                                      "{}; write the file again with y.astype(\"int64\")",
+                                      labels.dtype)
+                        : "these are images, where the labels should be");
     return false;
   }
   // Arrays of files, and those that the run computes, are of one another's samples if there are
