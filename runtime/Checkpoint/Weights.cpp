@@ -39,16 +39,20 @@ std::vector<std::byte> packWeights(const IngotProgram &program, const std::byte 
   return packed;
 }
 
-bool unpackWeights(std::span<const std::byte> packed, const IngotProgram &program,
-                   std::byte *arena) {
-  size_t wanted = 0;
+size_t packedSize(const IngotProgram &program, bool (*which)(const IngotParameter &)) {
+  size_t bytes = 0;
   for (const IngotParameter &parameter : parametersOf(program))
-    if (isWeight(parameter))
-      wanted += static_cast<size_t>(Layout(parameter).size()) * sizeof(float);
-  if (packed.size() != wanted)
+    if (which(parameter))
+      bytes += static_cast<size_t>(Layout(parameter).size()) * sizeof(float);
+  return bytes;
+}
+
+bool unpackParameters(std::span<const std::byte> packed, const IngotProgram &program,
+                      bool (*which)(const IngotParameter &), std::byte *arena) {
+  if (packed.size() != packedSize(program, which))
     return false;
   for (const IngotParameter &parameter : parametersOf(program)) {
-    if (!isWeight(parameter))
+    if (!which(parameter))
       continue;
     std::vector<float> elements(static_cast<size_t>(Layout(parameter).size()));
     size_t bytes = elements.size() * sizeof(float);
@@ -58,6 +62,11 @@ bool unpackWeights(std::span<const std::byte> packed, const IngotProgram &progra
     writeParameter(parameter, elements, arena);
   }
   return true;
+}
+
+bool unpackWeights(std::span<const std::byte> packed, const IngotProgram &program,
+                   std::byte *arena) {
+  return unpackParameters(packed, program, isWeight, arena);
 }
 
 void saveParameters(const std::string &path, const IngotProgram &program, const std::byte *arena,

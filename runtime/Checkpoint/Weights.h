@@ -25,11 +25,21 @@ inline bool isWeight(const IngotParameter &parameter) {
   return parameter.role == INGOT_TRAINABLE || parameter.role == INGOT_NON_TRAINABLE;
 }
 
+/// Whether it is a part of the optimizer's state.
+inline bool isSlot(const IngotParameter &parameter) { return parameter.role == INGOT_SLOT; }
+
 /// Logical elements of a parameter in the arena, row-major in Keras's shape.
 std::vector<float> readParameter(const IngotParameter &parameter, const std::byte *arena);
 /// `elements` holds as many as the shape says.
 void writeParameter(const IngotParameter &parameter, std::span<const float> elements,
                     std::byte *arena);
+
+/// Bytes of the elements of some parameters, one behind the other.
+size_t packedSize(const IngotProgram &program, bool (*which)(const IngotParameter &));
+/// Those parameters' elements into the arena. False, with the arena untouched, where there are not
+/// as many.
+bool unpackParameters(std::span<const std::byte> packed, const IngotProgram &program,
+                      bool (*which)(const IngotParameter &), std::byte *arena);
 
 /// The elements of all weights, one behind the other.
 std::vector<std::byte> packWeights(const IngotProgram &program, const std::byte *arena);

@@ -49,6 +49,10 @@ Id fileAccess() {
   return Id(H5Pcreate(H5P_FILE_ACCESS), H5Pclose);
 }
 
+/// What the library calls a file that is in memory alone. It looks for such a file all the same and
+/// would take one that is there for the file, so that the name must be one that no file can have.
+constexpr const char *inMemory = "/dev/null/in memory";
+
 Id textType(size_t length) {
   Id type(H5Tcopy(H5T_C_S1), H5Tclose);
   H5Tset_size(type, std::max<size_t>(length, 1));
@@ -86,9 +90,29 @@ herr_t keepOwner(void *) { return 0; }
 constexpr size_t placeOfEnd = 28;
 } // namespace
 
+/// Of a file, group or array, without the time at which it is made: what is written depends on
+/// nothing but what it holds.
+static Id creation(hid_t kind) {
+  Id properties(H5Pcreate(kind), H5Pclose);
+  H5Pset_obj_track_times(properties, false);
+  return properties;
+}
+
 struct Hdf5Writer::Parts {
   std::vector<std::byte> image;
-  Id file, links;
+  Id file, groups = creation(H5P_GROUP_CREATE);
+
+  /// The group and all on the way to it.
+  void group(const std::string &path) {
+    for (size_t at = 0; at < path.size(); ++at) {
+      at = std::min(path.find('/', at), path.size());
+      std::string part = path.substr(0, at);
+      if (H5Lexists(file, part.c_str(), H5P_DEFAULT) > 0)
+        continue;
+      Id made(H5Gcreate2(file, part.c_str(), H5P_DEFAULT, groups, H5P_DEFAULT), H5Gclose);
+      check(bool(made));
+    }
+  }
 
   static void check(bool done) {
     if (!done)
@@ -104,13 +128,15 @@ struct Hdf5Writer::Parts {
                  ? H5Screate(H5S_SCALAR)
                  : H5Screate_simple(static_cast<int>(sizes.size()), sizes.data(), nullptr),
              H5Sclose);
-    Id creation(H5Pcreate(H5P_DATASET_CREATE), H5Pclose);
-    H5Pset_obj_track_times(creation, false);
+    Id properties = creation(H5P_DATASET_CREATE);
     if (!sizes.empty() && !empty) {
-      H5Pset_chunk(creation, static_cast<int>(sizes.size()), sizes.data());
-      H5Pset_fletcher32(creation);
+      H5Pset_chunk(properties, static_cast<int>(sizes.size()), sizes.data());
+      H5Pset_fletcher32(properties);
     }
-    Id data(H5Dcreate2(file, path.c_str(), stored, space, links, creation, H5P_DEFAULT), H5Dclose);
+    if (size_t slash = path.rfind('/'); slash != path.npos)
+      group(path.substr(0, slash));
+    Id data(H5Dcreate2(file, path.c_str(), stored, space, H5P_DEFAULT, properties, H5P_DEFAULT),
+            H5Dclose);
     check(data && H5Dwrite(data, native, H5S_ALL, H5S_ALL, H5P_DEFAULT, elements) >= 0);
   }
 
@@ -129,19 +155,14 @@ Hdf5Writer::Hdf5Writer() : itsParts(std::make_unique<Parts>()) {
   H5FD_file_image_callbacks_t memory = {allocateImage, copyImage, resizeImage,     keepImage,
                                         sameOwner,     keepOwner, &itsParts->image};
   H5Pset_file_image_callbacks(access, &memory);
-  itsParts->file = Id(H5Fcreate("model", H5F_ACC_TRUNC, H5P_DEFAULT, access), H5Fclose);
-  itsParts->links = Id(H5Pcreate(H5P_LINK_CREATE), H5Pclose);
+  itsParts->file =
+      Id(H5Fcreate(inMemory, H5F_ACC_TRUNC, creation(H5P_FILE_CREATE), access), H5Fclose);
   Parts::check(bool(itsParts->file));
-  H5Pset_create_intermediate_group(itsParts->links, 1);
 }
 
 Hdf5Writer::~Hdf5Writer() = default;
 
-void Hdf5Writer::group(const std::string &path) {
-  Id group(H5Gcreate2(itsParts->file, path.c_str(), itsParts->links, H5P_DEFAULT, H5P_DEFAULT),
-           H5Gclose);
-  Parts::check(bool(group));
-}
+void Hdf5Writer::group(const std::string &path) { itsParts->group(path); }
 
 void Hdf5Writer::array(const std::string &path, std::span<const int64_t> shape,
                        std::span<const float> elements) {
@@ -252,7 +273,7 @@ Hdf5Reader::Hdf5Reader(std::string name, std::span<const std::byte> content)
   Id access = fileAccess();
   H5Pset_fapl_core(access, 1 << 16, /*backing_store=*/false);
   H5Pset_file_image(access, const_cast<std::byte *>(content.data()), content.size());
-  itsParts->file = Id(H5Fopen("model", H5F_ACC_RDONLY, access), H5Fclose);
+  itsParts->file = Id(H5Fopen(inMemory, H5F_ACC_RDONLY, access), H5Fclose);
   if (!itsParts->file)
     itsParts->fail("is truncated or damaged: HDF5 cannot open it");
 }
@@ -347,6 +368,17 @@ std::vector<float> Hdf5Reader::elements(const std::string &path, int64_t count) 
   if (H5Dread(data, H5T_NATIVE_FLOAT, H5S_ALL, H5S_ALL, H5P_DEFAULT, elements.data()) < 0)
     itsParts->damaged(path);
   return elements;
+}
+
+int64_t Hdf5Reader::integer(const std::string &path) const {
+  Id data = itsParts->openArray(path);
+  Id type(H5Dget_type(data), H5Tclose), space(H5Dget_space(data), H5Sclose);
+  int64_t value = 0;
+  if (H5Tget_class(type) != H5T_INTEGER || H5Sget_simple_extent_npoints(space) != 1)
+    itsParts->fail(fmt::format("'{}' does not hold an integer", path));
+  if (H5Dread(data, H5T_NATIVE_INT64, H5S_ALL, H5S_ALL, H5P_DEFAULT, &value) < 0)
+    itsParts->damaged(path);
+  return value;
 }
 
 } // namespace ingot::runtime

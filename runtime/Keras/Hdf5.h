@@ -65,6 +65,8 @@ public:
   std::vector<int64_t> shape(const std::string &path) const;
   /// The elements of an array of floating point numbers of whatever width, `count` of them.
   std::vector<float> elements(const std::string &path, int64_t count) const;
+  /// An integer of whatever width.
+  int64_t integer(const std::string &path) const;
 
 private:
   struct Parts;

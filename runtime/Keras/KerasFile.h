@@ -25,10 +25,16 @@ void requireKerasFiles(const std::string &path, const IngotProgram &program);
 void saveKerasFile(const std::string &path, const IngotProgram &program, const std::byte *arena,
                    const IngotStepState &state, bool weightsOnly);
 
-/// Reads the weights of the program's model out of any of these files, whoever wrote it; the
-/// optimizer's state is left alone. Layers are matched by their order, as Keras does. Throws Error,
-/// with the arena untouched, where the file is damaged or of another model.
+/// Reads the weights of the program's model out of any of these files, whoever wrote it. Layers are
+/// matched by their order, as Keras does. Throws Error, with the arena untouched, where the file is
+/// damaged or of another model.
 void loadKerasWeights(const std::string &path, const IngotProgram &program, std::byte *arena);
+
+/// The same for a model that was trained, whose optimizer's state is read too: .weights.h5 and
+/// .keras have it. Returns what to tell the user where theirs is another optimizer's and hence left
+/// out.
+std::string loadKerasTraining(const std::string &path, const IngotProgram &program,
+                              std::byte *arena, IngotStepState &state);
 
 } // namespace ingot::runtime
 

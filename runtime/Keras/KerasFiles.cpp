@@ -90,18 +90,24 @@ Bytes weightsOf(const std::string &path) {
   return file.content("model.weights.h5", path + ", model.weights.h5");
 }
 
-/// The weights' elements, one behind the other.
+/// What IngotKerasFiles.readWeights says.
 std::vector<std::byte> readElements(const std::string &path, const IngotProgram &program) {
   Bytes content = weightsOf(path);
   Hdf5Reader file(path, std::as_bytes(content.view()));
-  KerasLayer model = kerasModel(program, configOf(program));
+  Json config = configOf(program);
+  KerasLayer model = kerasModel(program, config);
+  bool keras2 = isModelFile(file);
   WeightsReader reader(path, program, file);
   std::vector<std::byte> all;
-  for (const std::vector<float> &elements : isModelFile(file)
+  for (const std::vector<float> &elements : keras2
                                                 ? readModelFile(file, model, std::move(reader))
                                                 : readWeightsFile(file, model, std::move(reader))) {
     auto bytes = std::as_bytes(std::span(elements));
     all.insert(all.end(), bytes.begin(), bytes.end());
+  }
+  if (!keras2) {
+    std::vector<std::byte> optimizer = readOptimizer(file, program, config, path);
+    all.insert(all.end(), optimizer.begin(), optimizer.end());
   }
   return all;
 }

@@ -1,7 +1,14 @@
 #include "runtime/Keras/WeightsFile.h"
 
+#include "runtime/Core/Error.h"
+#include "runtime/Keras/KerasFiles.h"
+
+#include <algorithm>
 #include <fmt/format.h>
+#include <functional>
+#include <limits>
 #include <map>
+#include <numeric>
 #include <set>
 
 namespace ingot::runtime {
@@ -75,6 +82,73 @@ std::vector<std::byte> weightsFile(const KerasSource &stored) {
   for (size_t i = 0; i < variables.size(); ++i)
     stored.write(file, fmt::format("optimizer/vars/{}", i), variables[i]);
   return file.finish();
+}
+
+namespace {
+/// The last part of a slot's name: "momentum".
+std::string kindOf(const IngotParameter &slot) {
+  std::string name = slot.name;
+  return name.substr(name.rfind('/') + 1);
+}
+
+std::vector<float> readSlot(const Hdf5Reader &file, const std::string &path,
+                            const IngotParameter &slot, const std::string &array) {
+  std::span<const int64_t> expected = shapeOf(slot);
+  std::vector<int64_t> shape = file.shape(array);
+  if (!std::equal(shape.begin(), shape.end(), expected.begin(), expected.end()))
+    throw Error{
+        printable(fmt::format("{}: the optimizer's '{}' has shape {}, and the file's ('{}') "
+                              "is {}: it is of another model or optimizer",
+                              path, slot.name, shapeText(expected), array, shapeText(shape)))};
+  return file.elements(
+      array, std::accumulate(shape.begin(), shape.end(), int64_t(1), std::multiplies<>()));
+}
+
+/// The elements of all slots. Of what Keras has once for all weights each has its own.
+std::vector<std::byte> packSlots(const IngotProgram &program,
+                                 std::map<uint32_t, std::vector<float>> &slots) {
+  std::map<std::string, std::vector<float>> scalars;
+  for (auto &[slot, elements] : slots)
+    if (program.parameters[slot].rank == 0)
+      scalars[kindOf(program.parameters[slot])] = elements;
+  std::vector<std::byte> packed;
+  for (uint32_t i = 0; i < program.parameter_count; ++i) {
+    const IngotParameter &parameter = program.parameters[i];
+    if (!isSlot(parameter))
+      continue;
+    auto bytes =
+        std::as_bytes(std::span(slots.contains(i) ? slots[i] : scalars[kindOf(parameter)]));
+    packed.insert(packed.end(), bytes.begin(), bytes.end());
+  }
+  return packed;
+}
+} // namespace
+
+std::vector<std::byte> readOptimizer(const Hdf5Reader &file, const IngotProgram &program,
+                                     const Json &config, const std::string &path) {
+  static const std::string group = "optimizer/vars";
+  std::vector<OptimizerVariable> variables = optimizerVariables(program, config);
+  StoredOptimizer stored;
+  stored.expected = static_cast<int64_t>(variables.size());
+  stored.variables = file.has(group) ? static_cast<int64_t>(file.members(group).size()) : 0;
+  stored.learningRate = std::numeric_limits<double>::quiet_NaN();
+  std::map<uint32_t, std::vector<float>> slots;
+  for (size_t i = 0; i < variables.size() && stored.variables == stored.expected; ++i) {
+    std::string array = fmt::format("{}/{}", group, i);
+    if (variables[i].kind == OptimizerVariable::Iterations)
+      stored.step = file.integer(array);
+    else if (variables[i].kind == OptimizerVariable::LearningRate)
+      stored.learningRate = static_cast<double>(file.elements(array, 1).front());
+    else
+      slots[variables[i].slot] = readSlot(file, path, program.parameters[variables[i].slot], array);
+  }
+  auto head = std::as_bytes(std::span(&stored, 1));
+  std::vector<std::byte> packed(head.begin(), head.end());
+  if (stored.variables == stored.expected) {
+    std::vector<std::byte> elements = packSlots(program, slots);
+    packed.insert(packed.end(), elements.begin(), elements.end());
+  }
+  return packed;
 }
 
 std::vector<std::vector<float>> readWeightsFile(const Hdf5Reader &file, const KerasLayer &model,

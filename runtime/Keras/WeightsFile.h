@@ -16,6 +16,10 @@ std::vector<std::byte> weightsFile(const KerasSource &stored);
 std::vector<std::vector<float>> readWeightsFile(const Hdf5Reader &file, const KerasLayer &model,
                                                 WeightsReader reader);
 
+/// What the file has of the optimizer, as IngotKerasFiles.readWeights says. `path` is for messages.
+std::vector<std::byte> readOptimizer(const Hdf5Reader &file, const IngotProgram &program,
+                                     const Json &config, const std::string &path);
+
 } // namespace ingot::runtime
 
 #endif

@@ -8,6 +8,7 @@
 #include "runtime/Core/Error.h"
 #include "runtime/Core/Initializers.h"
 #include "runtime/Core/Layout.h"
+#include "runtime/Core/Message.h"
 #include "runtime/Keras/KerasFile.h"
 #include "runtime/Train/SessionParts.h"
 
@@ -148,11 +149,10 @@ void Session::Parts::keepCheckpoint(FitState fit) {
   // Of the checkpoint before: this one will be written later.
   std::optional<std::string> failure = writer->failure();
   if (failure && !writingFails)
-    fmt::print(stderr,
-               "{}: warning: {}\n{}: training goes on; the state that was kept last stays\n",
-               program.name, *failure, program.name);
+    printMessage("{}: warning: {}\n{}: training goes on; the state that was kept last stays\n",
+                 program.name, *failure, program.name);
   if (!failure && writingFails)
-    fmt::print(stderr, "{}: note: the checkpoint is written again\n", program.name);
+    printMessage("{}: note: the checkpoint is written again\n", program.name);
   writingFails = failure.has_value();
   writer->put(arena.data(), training);
 }
@@ -219,10 +219,14 @@ void Session::loadWeights(const std::string &path) {
 }
 
 void Session::replaceWeights(const std::string &path) {
-  if (isKerasFile(path))
-    loadKerasWeights(path, program(), itsParts->arena.data());
-  else
-    loadWeightsInto(path, program(), itsParts->arena.data());
+  std::byte *arena = itsParts->arena.data();
+  if (!isKerasFile(path))
+    return loadWeightsInto(path, program(), arena);
+  if (itsParts->training.fit.samples == 0) // the optimizer has no state yet
+    return loadKerasWeights(path, program(), arena);
+  std::string warning = loadKerasTraining(path, program(), arena, itsParts->state);
+  if (!warning.empty())
+    printMessage("{}: warning: {}\n", program().name, warning);
 }
 
 void Session::saveModel(const std::string &path, bool weightsOnly) {

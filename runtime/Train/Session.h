@@ -96,7 +96,8 @@ public:
   /// Reads the weights from a safetensors file of tensors LAYER/WEIGHT or one of Keras's files;
   /// optimizer slots start anew.
   void loadWeights(const std::string &path);
-  /// The same in the middle of a program: all else stays as it is.
+  /// The same in the middle of a program. Where it was trained before, files of Keras that have the
+  /// optimizer's state replace it as well, as Keras does; all else stays as it is.
   void replaceWeights(const std::string &path);
   /// Writes the weights without slots, or one of Keras's files by its name (--save).
   void saveWeights(const std::string &path);
