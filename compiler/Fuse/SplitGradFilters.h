@@ -7,8 +7,8 @@
 
 namespace ingot::fuse {
 
-/// Makes parts of the gradients of filters that are small beside the images. `batch` is the capacity
-/// of the batch.
+/// Makes parts of the gradients of filters that are small beside the images. `batch` is the
+/// capacity of the batch.
 void populateSplitGradFilterPatterns(mlir::RewritePatternSet &patterns, int64_t batch);
 
 } // namespace ingot::fuse

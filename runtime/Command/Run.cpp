@@ -132,9 +132,14 @@ void Run::beginTrained() {
                             error.message, file)};
   }
   // What the script draws decides which samples it holds back.
-  if (itsOptions.initWeights.empty())
+  if (!itsOptions.initWeights.empty())
+    return;
+  try {
     if (auto saved = findSavedRun(itsProgram, file))
       itsOptions.seed = saved->state.flags.seed;
+  } catch (const Error &) {
+    // Weights of the script before it was changed, whose draws are not this one's.
+  }
 }
 
 void Run::load(const std::vector<int32_t> &arrays) {
